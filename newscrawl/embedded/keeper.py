@@ -1,0 +1,211 @@
+"""The keeper: a detached process that owns mongod as long as clients hold leases.
+
+Run as ``python -m newscrawl.embedded.keeper DATA MONGOD``. It imports all it needs at its start (the egg it came from may be
+gone later) and nothing beyond the standard library. One line on stdout tells the client that started it how it went:
+``ready``, ``busy`` (another keeper is there) or ``failed REASON``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from newscrawl.embedded.errors import EmbeddedError, from_mongod, from_os_error
+from newscrawl.embedded.folder import Folder
+from newscrawl.embedded.locks import FileLock, Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_ROUND = 0.01
+"""Seconds between two looks while mongod starts."""
+_WATCH = 0.1
+"""Seconds between two looks at mongod and the leases."""
+_LOCK_PATIENCE = 0.5
+"""Seconds to wait for the keeper's lock: somebody who only looks may hold it for a moment."""
+_STOP_PATIENCE = 15.0
+"""Seconds that mongod gets to stop before it is killed."""
+_LOG_BYTES = 16_000_000
+"""mongod's log is set aside when it grows beyond this."""
+_PR_SET_PDEATHSIG = 1
+
+
+def main(data: str, mongod: str) -> None:
+    """Detach, become the keeper of the folder if there is none, and stay until nobody needs the server."""
+    if os.fork():
+        os._exit(0)  # the starter has no child to reap
+    os.chdir("/")
+    os.umask(0o077)
+    folder = Folder(Path(data))
+    try:
+        _become_keeper(folder)
+        _end_leftover(folder)
+        _keep(folder, mongod)
+    except OSError as error:
+        _say(f"failed {from_os_error(error, folder)}")
+    except EmbeddedError as error:
+        _say(f"failed {error}")
+
+
+def _become_keeper(folder: Folder) -> None:
+    folder.prepare()
+    lock = FileLock(folder.keeper)  # never closed: it ends with the process
+    try:
+        lock.wait(Mode.EXCLUSIVE, time.monotonic() + _LOCK_PATIENCE)
+    except TimeoutError:
+        _say("busy")
+        sys.exit(0)
+    lock.write(str(os.getpid()))
+    folder.background.unlink(missing_ok=True)
+    os.dup2(os.open(folder.keeper_log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600), sys.stderr.fileno())
+    signal.signal(signal.SIGTERM, _leave)
+
+
+def _leave(_signal: int, _frame: object) -> NoReturn:
+    sys.exit(0)
+
+
+def _keep(folder: Folder, mongod: str) -> None:
+    """Watch mongod until no lease is left; restart it when it dies under its clients."""
+    lease = FileLock(folder.lease)
+    server = _start(folder, mongod)
+    ready = False
+    try:
+        while folder.background.exists() or not lease.attempt(Mode.EXCLUSIVE):
+            if (code := server.poll()) is not None:
+                if not ready:
+                    raise from_mongod(code, _output(folder), folder)
+                server, ready = _start(folder, mongod), False
+            elif not ready and folder.listening():
+                ready = True
+                _say("ready")
+            _limit_log(folder, server)
+            time.sleep(_WATCH if ready else _ROUND)
+    finally:
+        _stop(server)
+        _clear(folder)
+
+
+def _start(folder: Folder, mongod: str) -> subprocess.Popen[bytes]:
+    folder.socket.unlink(missing_ok=True)
+    _set_log_aside(folder)
+    return subprocess.Popen(  # noqa: S603
+        [mongod, *_flags(folder)],
+        stdin=subprocess.DEVNULL,
+        stdout=sys.stderr,
+        stderr=sys.stderr,
+        preexec_fn=_tie_to_keeper(),  # noqa: PLW1509
+    )
+
+
+def _flags(folder: Folder) -> list[str]:
+    return [
+        *("--dbpath", str(folder.database)),
+        *("--bind_ip", str(folder.socket), "--nounixsocket"),  # this socket, no TCP port, none in /tmp
+        *("--wiredTigerCacheSizeGB", "0.25"),
+        # the journal's default, three files of 100 MB made in advance, doubles the time of a start
+        *("--wiredTigerEngineConfigString", "log=(file_max=32MB,prealloc=false)"),
+        *("--logpath", str(folder.log), "--logappend", "--logRotate", "reopen", "--quiet"),
+        *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+    ]
+
+
+def _tie_to_keeper() -> Callable[[], None] | None:
+    """Return what mongod's process runs first: let the kernel stop it when the keeper dies, where the kernel can."""
+    if sys.platform != "linux":
+        return None
+    keeper = os.getpid()
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+
+    def tie() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != keeper:  # died before the call
+            os._exit(1)
+
+    return tie
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    server.terminate()
+    try:
+        server.wait(_STOP_PATIENCE)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _clear(folder: Folder) -> None:
+    folder.socket.unlink(missing_ok=True)
+    if folder.socket.parent != folder.run:
+        folder.socket.parent.rmdir()
+
+
+def _end_leftover(folder: Folder) -> None:
+    """Wait for the mongod of a killed keeper to end; make it end where the kernel did not tell it."""
+    pid = folder.mongod_pid()
+    ours = folder.listening()
+    for order in (signal.SIGTERM, signal.SIGKILL):
+        if not _in_use(folder):
+            return
+        if ours and pid is not None:
+            os.kill(pid, order)
+        _wait_until_free(folder)
+    if _in_use(folder):
+        raise from_mongod(0, "DBPathInUse", folder)
+
+
+def _wait_until_free(folder: Folder) -> None:
+    deadline = time.monotonic() + _STOP_PATIENCE / 2
+    while _in_use(folder) and time.monotonic() < deadline:
+        time.sleep(_ROUND)
+
+
+def _in_use(folder: Folder) -> bool:
+    """Tell whether a mongod has locked the database, by the lock mongod itself uses (POSIX, not ``flock``)."""
+    path = folder.database / "mongod.lock"
+    if not path.exists():
+        return False
+    with path.open("r+b") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):  # POSIX allows either
+            return True
+    return False
+
+
+def _limit_log(folder: Folder, server: subprocess.Popen[bytes]) -> None:
+    if folder.log.exists() and folder.log.stat().st_size > _LOG_BYTES:
+        _set_log_aside(folder)
+        server.send_signal(signal.SIGUSR1)  # mongod opens the log anew
+
+
+def _set_log_aside(folder: Folder) -> None:
+    if folder.log.exists():
+        folder.log.replace(folder.log.with_suffix(".log.1"))
+
+
+def _output(folder: Folder) -> str:
+    """Return what mongod and the loader wrote since mongod was started."""
+    return "\n".join(path.read_text(errors="replace") for path in (folder.keeper_log, folder.log) if path.exists())
+
+
+def _say(line: str) -> None:
+    """Tell the client that started this keeper, if it is still there, and leave the line in the keeper's log."""
+    print(line, file=sys.stderr, flush=True)
+    try:
+        os.write(sys.stdout.fileno(), f"{line}\n".encode())
+    except BrokenPipeError:
+        return  # it was killed: its lease is gone too
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
