@@ -1,0 +1,97 @@
+"""``scrapy crawl``: Scrapy's own, with arguments checked before any request and an exit code that says what came of it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from scrapy.commands import crawl
+
+from newscrawl.cli import Exit, refuse, refuse_unknown_options
+from newscrawl.items import Outcome
+from newscrawl.spiders.arguments import ArgumentError
+from newscrawl.spiders.story import StorySpider
+from newscrawl.storage import Server, StoreUnavailableError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+
+INTERRUPTED = "shutdown"
+"""Scrapy's finish reason after SIGINT or SIGTERM."""
+
+
+class Command(crawl.Command):
+    """Run a spider; exit 0 if stories are stored or unchanged, 2 bad input, 3 nothing stored, 4 no store, 130 interrupted."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Read the options, refusing those that do not exist."""
+        refuse_unknown_options("crawl", args)
+        super().process_options(args, opts)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check everything a user can get wrong, run the spider, and set the exit code."""
+        spider = self._spider(args)
+        if not issubclass(spider, StorySpider):
+            super().run(args, opts)
+            return
+        self._check(spider, opts.spargs)
+        server = self._server()
+        try:
+            self._crawl(spider, opts.spargs)
+        finally:
+            server.release()
+
+    def _spider(self, args: list[str]) -> type[Spider]:
+        assert self.crawler_process
+        names = self.crawler_process.spider_loader.list()
+        if len(args) != 1 or args[0] not in names:
+            refuse("crawl", Exit.BAD_INPUT, f"name one spider: {', '.join(names)}")
+        return self.crawler_process.spider_loader.load(args[0])
+
+    def _check(self, spider: type[StorySpider], given: dict[str, str]) -> None:
+        assert self.settings
+        try:
+            spider.check_arguments(given, self.settings)
+        except ArgumentError as error:
+            refuse("crawl", Exit.BAD_INPUT, str(error))
+        if self.settings["NEWSCRAWL_REPLAY"]:
+            from newscrawl.archive import ArchiveError, check
+
+            try:
+                check(self.settings.getlist("NEWSCRAWL_REPLAY"))
+            except ArchiveError as error:
+                refuse("crawl", Exit.BAD_INPUT, str(error))
+
+    def _server(self) -> Server:
+        """Return the server, found before the crawl starts, so that a missing one is said in one line."""
+        assert self.settings
+        try:
+            server = Server.from_settings(self.settings)
+            server.connect().close()
+        except StoreUnavailableError as error:
+            refuse("crawl", Exit.STORE_UNAVAILABLE, str(error))
+        self.settings.set("MONGO_URI", server.uri, priority="cmdline")
+        return server
+
+    def _crawl(self, spider: type[StorySpider], given: dict[str, str]) -> None:
+        assert self.crawler_process
+        crawler = self._create_crawler(spider)
+        self.crawler_process.crawl(crawler, **given)
+        self.crawler_process.start()
+        self.exitcode = exit_code(crawler)
+        if self.exitcode == Exit.INTERRUPTED and crawler.spider:
+            sys.stderr.write(f"scrapy crawl: interrupted; all that was fetched is stored under crawl {crawler.spider.arguments.crawl_id}\n")
+
+
+def exit_code(crawler: Crawler) -> Exit:
+    """Return what a finished crawl's exit code is, by how it ended and what was stored."""
+    reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
+    if reason == INTERRUPTED:
+        return Exit.INTERRUPTED
+    if reason == "store_unavailable" or reason is None:
+        return Exit.STORE_UNAVAILABLE
+    stored = sum(crawler.stats.get_value(f"newscrawl/visit/{one.value}", 0) for one in Outcome if one.stored)
+    return Exit.OK if stored else Exit.NOTHING_STORED

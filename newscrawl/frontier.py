@@ -1,0 +1,222 @@
+"""The frontier: the spider middleware that writes every visit when it is decided and settles it when it has ended.
+
+The crawl log in MongoDB is the queue; what stands in memory is a window of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request, signals
+from scrapy.exceptions import CloseSpider, DontCloseSpider, DropItem, IgnoreRequest
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from newscrawl.items import Index, Outcome, Story
+from newscrawl.signals import visit_settled
+from newscrawl.storage import PageRecord, Server, StoreUnavailableError, StoryStore
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from newscrawl.items import Visit
+
+logger = logging.getLogger(__name__)
+
+WINDOW = 1000
+"""How many requests may wait in memory; the rest wait in the crawl log."""
+
+
+class RejectedError(DropItem):
+    """An item that is not stored, with the outcome its visit gets."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason, log_level="INFO")
+        self.outcome = outcome
+        self.reason = reason
+
+
+class Frontier:
+    """Owns the store of one crawl and the visits between request and settlement."""
+
+    store: StoryStore
+    server: Server
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self._open: dict[str, PageRecord] = {}
+        """Pages whose item is in the pipelines, by request key."""
+        self._tried: set[str] = set()
+        """Keys of requests sent on their way and not settled yet."""
+        self._overflow = False
+        self._refilling: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Connect the signals by which a visit can end."""
+        self = cls(crawler)
+        crawler.signals.connect(self.item_dropped, signals.item_dropped)
+        crawler.signals.connect(self.item_error, signals.item_error)
+        crawler.signals.connect(self.spider_idle, signals.spider_idle)
+        crawler.signals.connect(self.spider_closed, signals.spider_closed)
+        return self
+
+    # --- the crawl
+
+    async def open(self) -> None:
+        """Open the store and record the start of the crawl. Raises CloseSpider where it is not available."""
+        spider, settings = self.crawler.spider, self.crawler.settings
+        arguments = spider.arguments
+        try:
+            self.server = Server.from_settings(settings)
+            client = await self.server.connect_async()
+        except StoreUnavailableError as error:
+            logger.error("%s", error)
+            raise CloseSpider("store_unavailable") from None
+        self.store = StoryStore(client, self.server.database, arguments.crawl_id, self._settled)
+        await self.store.prepare()
+        await self.store.begin({"spider": spider.name, "seeds": list(arguments.seeds), "arguments": arguments.as_given()})
+
+    async def spider_closed(self, reason: str) -> None:
+        """Write what is left and the end of the crawl."""
+        if hasattr(self, "store"):
+            await self.store.flush()
+            await self.store.end(reason)
+            await self.store.close()
+        if hasattr(self, "server"):
+            self.server.release()
+
+    # --- visits are born
+
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Write the seeds' visits, then let their requests through."""
+        requests = [request async for request in start]
+        await self.store.add_pending([request.meta["visit"] for request in requests])
+        for request in requests:
+            yield self._watched(request)
+
+    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Keep the visits that a page decided until its item ends, and let its item and requests through."""
+        requests: list[Request] = []
+        items: list[Story | Index] = []
+        try:
+            async for output in result:
+                (requests if isinstance(output, Request) else items).append(output)
+        except Exception as error:
+            await self._end(response.meta["visit"], Outcome.FAILED, f"could not be read: {error!r}")
+            raise
+        visit: Visit = response.meta["visit"]
+        _measure(visit, response)
+        await self._settle_redirect(response, visit)
+        record = PageRecord(visit, [request.meta["visit"] for request in requests])
+        for item in items:
+            self._open[visit.request_key] = record
+            yield item
+        if not items:
+            await self.store.add(record)
+        for request in requests:
+            if self._admit():
+                yield self._watched(request)
+
+    async def _settle_redirect(self, response: Response, landed: Visit) -> None:
+        """Settle the visit that was redirected; with it the one it led to is born."""
+        if asked := response.meta.get("redirected"):
+            _measure(asked, response)
+            await self.store.add(PageRecord(asked, [landed]))
+
+    def _admit(self) -> bool:
+        """Whether one more request fits into the window."""
+        fits = len(self._tried) < WINDOW
+        self._overflow |= not fits
+        return fits
+
+    def _watched(self, request: Request) -> Request:
+        self._tried.add(request.meta["visit"].request_key)
+        return request.replace(errback=self.request_failed)
+
+    # --- visits end
+
+    def take(self, item: Story | Index) -> PageRecord:
+        """Return the record of the page an item was read from, with the item in it; the caller brings it to the store."""
+        record = self._open.pop(item.request_key or "")
+        record.page = item
+        return record
+
+    async def request_failed(self, failure: Failure) -> None:
+        """Settle the visit of a request that brought no page."""
+        outcome, reason = outcome_of(failure.value)
+        visit: Visit = failure.request.meta["visit"]
+        if isinstance(failure.value, HttpError):
+            _measure(visit, failure.value.response)
+        await self._end(visit, outcome, reason)
+
+    async def item_dropped(self, item: Story | Index, exception: DropItem) -> None:
+        """Settle the visit of a page whose item a pipeline dropped. Its edges are kept."""
+        record = self.take(item)
+        if isinstance(exception, RejectedError):
+            record.visit.outcome, record.visit.reason = exception.outcome, exception.reason
+            if exception.outcome is not Outcome.PENDING:
+                await self.store.add(record)
+
+    async def item_error(self, item: Story | Index, failure: Failure) -> None:
+        """Settle the visit of a page that a pipeline failed on."""
+        record = self._open.pop(item.request_key or "", None)
+        if record:
+            await self._end(record.visit, Outcome.FAILED, f"could not be processed: {failure.value!r}")
+
+    async def _end(self, visit: Visit, outcome: Outcome, reason: str | None) -> None:
+        visit.outcome, visit.reason = outcome, reason
+        await self.store.add(PageRecord(visit))
+
+    def _settled(self, record: PageRecord) -> None:
+        self._tried.discard(record.visit.request_key)
+        self.crawler.stats.inc_value(f"newscrawl/visit/{record.visit.outcome.value}")
+        self.crawler.signals.send_catch_log(visit_settled, record=record)
+        if self._overflow and len(self._tried) < WINDOW // 2:
+            self._refill_soon()
+
+    # --- what waits in the crawl log
+
+    def spider_idle(self) -> None:
+        """Ask the crawl log for visits that nobody here has tried; the spider closes when there are none."""
+        self._refill_soon()
+        raise DontCloseSpider
+
+    def _refill_soon(self) -> None:
+        if self._refilling is None or self._refilling.done():
+            self._refilling = asyncio.get_running_loop().create_task(self._refill())
+
+    async def _refill(self) -> None:
+        engine, spider = self.crawler.engine, self.crawler.spider
+        await self.store.flush()
+        visits = await self.store.pending(WINDOW - len(self._tried), skip=self._tried.__contains__)
+        self._overflow = bool(visits)
+        for visit in visits:
+            engine.crawl(self._watched(spider.request(visit)))
+        if not visits and engine.spider_is_idle():
+            await engine.close_spider_async(reason="finished")
+
+
+def outcome_of(error: BaseException) -> tuple[Outcome, str]:
+    """Return what a download that failed means for its visit, and why in words."""
+    message = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, HttpError):
+        return Outcome.HTTP_ERROR, f"the server answered {error.response.status}"
+    if isinstance(error, IgnoreRequest):
+        return (Outcome.ROBOTS if "robots.txt" in message else Outcome.OFF_SITE), message
+    if type(error).__name__ == "NotInArchive":
+        return Outcome.NOT_IN_ARCHIVE, message
+    return Outcome.FAILED, f"{type(error).__name__}: {message}"
+
+
+def _measure(visit: Visit, response: Response) -> None:
+    visit.http_status, visit.bytes = response.status, len(response.body)
+    latency = response.meta.get("download_latency")
+    visit.milliseconds = None if latency is None else round(latency * 1000)
+    visit.archive_record = response.meta.get("archive_record")

@@ -1,0 +1,42 @@
+"""Downloader middleware: nothing but the site's hosts is ever requested."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
+from scrapy.exceptions import IgnoreRequest
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy import Request, Spider
+    from scrapy.crawler import Crawler
+
+
+class SiteOnlyMiddleware(OffsiteMiddleware):
+    """Scrapy's own, with three differences.
+
+    It decides by the spider's site; it has no back door (``dont_filter`` is set on every retried request, and its
+    redirects would inherit it); and it refuses a request where it is downloaded, not where it is scheduled, because a
+    request dropped by the scheduler ends nowhere and its visit would stay pending.
+    """
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the middleware, without listening to request_scheduled."""
+        self = cls(crawler.stats)
+        self.crawler = crawler
+        crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
+        return self
+
+    def process_request(self, request: Request) -> None:
+        """Raise IgnoreRequest for a request to another site."""
+        if not self.should_follow(request, self.crawler.spider):
+            self.stats.inc_value("offsite/filtered")
+            raise IgnoreRequest(f"{request.url} is on another site")
+
+    def should_follow(self, request: Request, spider: Spider) -> bool:
+        """Return whether the spider's site owns the address."""
+        return spider.site.owns(request.url, allow_private=spider.allow_private)

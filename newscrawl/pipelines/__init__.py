@@ -1,0 +1,1 @@
+"""Item pipelines, one small step a file: validate, duplicates, budget, mongo."""

@@ -1,0 +1,59 @@
+"""Keeps to ``max_stories``: a slot is reserved before a story is written and given back if it was not stored."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from newscrawl.frontier import RejectedError
+from newscrawl.items import Outcome, Story
+from newscrawl.signals import visit_settled
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+    from newscrawl.items import Index
+    from newscrawl.storage import PageRecord
+
+
+class BudgetPipeline:
+    """Lets exactly ``max_stories`` stories be stored, then closes the spider."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.reserved = 0
+        self.stored = 0
+        self._closing: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Listen for what came of each story."""
+        self = cls(crawler)
+        crawler.signals.connect(self.visit_settled, visit_settled)
+        return self
+
+    def open_spider(self) -> None:
+        """Read the budget."""
+        self.max_stories: int = self.crawler.spider.arguments.max_stories
+
+    def process_item(self, item: Story | Index) -> Story | Index:
+        """Return the item. Raises RejectedError where the budget is used up; the visit stays pending."""
+        if isinstance(item, Story):
+            if self.reserved >= self.max_stories:
+                raise RejectedError(Outcome.PENDING, "max_stories is reached")
+            self.reserved += 1
+        return item
+
+    def visit_settled(self, record: PageRecord) -> None:
+        """Count a stored story, or give its slot back."""
+        if not record.store_story:
+            return
+        if not record.visit.outcome.stored:
+            self.reserved -= 1
+            return
+        self.stored += 1
+        if self.stored >= self.max_stories and self._closing is None:
+            close = self.crawler.engine.close_spider_async(reason="max_stories")
+            self._closing = asyncio.get_running_loop().create_task(close)

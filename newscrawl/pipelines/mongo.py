@@ -1,0 +1,45 @@
+"""Brings each page's record to the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newscrawl.frontier import Frontier
+from newscrawl.items import Outcome, Story
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+    from newscrawl.items import Index
+
+
+class MongoPipeline:
+    """The last step: what arrives here is written. Waits while the store's batch is full, which slows the crawl down."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.frontier: Frontier
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the pipeline of a crawler."""
+        return cls(crawler)
+
+    async def open_spider(self) -> None:
+        """Open the store before the first request."""
+        frontier = self.crawler.get_spider_middleware(Frontier)
+        assert frontier is not None
+        self.frontier = frontier
+        await frontier.open()
+
+    async def process_item(self, item: Story | Index) -> Story | Index:
+        """Return the item after its page was handed to the store."""
+        record = self.frontier.take(item)
+        if isinstance(item, Story):
+            record.store_story = True
+        else:
+            record.visit.outcome = Outcome.INDEX
+        await self.frontier.store.add(record)
+        return item

@@ -1,0 +1,35 @@
+"""Refuses stories that lack what a story must have, each with its reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newscrawl.frontier import RejectedError
+from newscrawl.items import Kind, Outcome, Story
+
+if TYPE_CHECKING:
+    from newscrawl.items import Index
+
+WITHOUT_BODY = frozenset({Kind.VIDEO, Kind.AUDIO, Kind.GALLERY})
+"""Kinds that may consist of a headline and a summary, or pictures."""
+
+
+class ValidatePipeline:
+    """Lets complete items through."""
+
+    def process_item(self, item: Story | Index) -> Story | Index:
+        """Return the item. Raises RejectedError with what is missing."""
+        if isinstance(item, Story) and (reason := missing(item)):
+            raise RejectedError(Outcome.REJECTED, reason)
+        return item
+
+
+def missing(story: Story) -> str | None:
+    """Return what a story lacks in words, None if it is complete."""
+    for name in ("story_id", "url", "headline", "content_hash", "fetched_at"):
+        if not getattr(story, name):
+            return f"no {name}"
+    if not (story.body or story.posts or story.kind in WITHOUT_BODY):
+        return "no body"
+    naive = [name for name in ("date_published", "date_modified") if (at := getattr(story, name)) and at.tzinfo is None]
+    return f"{naive[0]} has no timezone" if naive else None

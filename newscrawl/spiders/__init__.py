@@ -1,0 +1,1 @@
+"""The spiders: where a crawl starts and which links it follows."""

@@ -1,0 +1,12 @@
+"""The spider for BBC News stories."""
+
+from newscrawl.sites.bbc import BBC
+from newscrawl.spiders.story import StorySpider
+
+
+class BBCStorySpider(StorySpider):
+    """Collects a BBC News story: from a seed article along "More on this story" and section links."""
+
+    name = "bbc_story"
+    site = BBC
+    default_seed = "http://www.bbc.com/news/world-middle-east-21817201"

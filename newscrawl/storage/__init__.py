@@ -1,0 +1,7 @@
+"""The only writer of the corpus: connection, schema, documents and the store itself."""
+
+from newscrawl.storage.connection import Server, StoreUnavailableError
+from newscrawl.storage.records import PageRecord
+from newscrawl.storage.store import StoryStore
+
+__all__ = ["PageRecord", "Server", "StoreUnavailableError", "StoryStore"]

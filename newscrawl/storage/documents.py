@@ -1,0 +1,176 @@
+"""From items to documents and write operations; pure functions, no database.
+
+A document leaves out what is unknown (None) and keeps empty lists, so that a query can tell "none" from "not said".
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pymongo import UpdateMany, UpdateOne
+
+from newscrawl.items import Outcome, Story
+from newscrawl.storage.schema import text_language
+
+if TYPE_CHECKING:
+    from newscrawl.items import Index, Link, Visit
+
+Document = dict[str, Any]
+
+CONTENT = (
+    "url", "also_ids", "kind", "headline", "summary", "body", "authors", "section", "topics", "language", "images",
+    "insets", "posts", "duration", "date_published", "date_published_raw", "date_modified", "date_modified_raw",
+    "page_era", "sources", "problems", "extractor_version", "content_hash",
+)  # fmt: skip
+"""The fields that describe the story itself: a revision keeps them all."""
+
+PROVENANCE = ("crawl_id", "request_key", "discovered_from", "depth", "fetched_at", "etag", "last_modified")
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def plain(value: Any) -> Any:
+    """Return a value as BSON takes it: dataclasses as dicts without their Nones, enum members as strings."""
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        named = ((name, getattr(value, name)) for name in _field_names(type(value)))
+        return {name: plain(item) for name, item in named if item is not None}
+    return value
+
+
+def content(story: Story) -> Document:
+    """Return the fields a revision keeps, with the plain text and what the text index needs."""
+    document = {name: plain(value) for name in CONTENT if (value := getattr(story, name)) is not None}
+    text = story.text
+    return document | {"text": text, "word_count": len(text.split()), "text_language": text_language(story.language)}
+
+
+def absent(story: Story) -> Document:
+    """Return the fields the story's document must lose because this state does not state them, for ``$unset``."""
+    return {name: "" for name in (*CONTENT, *PROVENANCE) if getattr(story, name) is None}
+
+
+def page_key(page: Story | Index) -> str:
+    """Return what edges start from: the story id, or an index page's canonical URL."""
+    return page.story_id if isinstance(page, Story) else page.url
+
+
+def edge_id(start: str, link: Link) -> str:
+    """Return ``_id`` of an edge: of several blocks that hold the same link with the same relation there is one edge."""
+    return f"{start}|{link.key}|{link.relation.value}"
+
+
+def first_edges(page: Story | Index) -> dict[str, Link]:
+    """Return a page's edges by ``_id``; of those with equal ends and relation the first by position stands."""
+    start, edges = page_key(page), dict[str, Link]()
+    for link in sorted(page.links, key=lambda link: link.position):
+        edges.setdefault(edge_id(start, link), link)
+    return edges
+
+
+def edge_operations(page: Story | Index, *, seen_at: datetime, superseded_at: datetime | None) -> list[UpdateOne]:
+    """Return the writes of a page's edges, seen by this crawl at ``seen_at``.
+
+    ``superseded_at`` is when a newer state of the page was fetched, if one is stored: then this older state adds the
+    edges nobody knew, marked as gone since, and changes none.
+    """
+    start = page_key(page)
+    operations: list[UpdateOne] = []
+    for key, link in first_edges(page).items():
+        ends: Document = {"from": start, "to": link.key, "relation": link.relation.value}
+        shown: Document = {
+            "url": link.url, "target": link.target.value, "text": link.text, "position": link.position,
+        }  # fmt: skip
+        for name, value in (("group_title", link.group_title), ("target_updated_at", link.target_updated_at)):
+            if value is not None:
+                shown[name] = value
+        update: Document = {
+            "$max": {"last_seen_at": seen_at, "fetched_at": page.fetched_at},
+            "$min": {"first_seen_at": seen_at},
+        }
+        if superseded_at:
+            update["$setOnInsert"] = ends | shown | {"gone_at": superseded_at}
+        else:
+            update |= {"$setOnInsert": ends, "$set": shown, "$unset": {"gone_at": ""}}
+        operations.append(UpdateOne({"_id": key}, update, upsert=True))
+    return operations
+
+
+def gone_operation(page: Story | Index) -> UpdateMany:
+    """Return the write that marks the edges a page no longer shows. To be run after its edges were written."""
+    lost = {"from": page_key(page), "fetched_at": {"$lt": page.fetched_at}, "gone_at": None}
+    return UpdateMany(lost, {"$set": {"gone_at": page.fetched_at}})
+
+
+def story_operation(story: Story, *, seen_at: datetime, changed: bool) -> UpdateOne:
+    """Return the write of a story's current state.
+
+    It matches only a document that is not newer; where one is, the upsert fails as a duplicate key, which the store
+    takes for "superseded". ``changed``: the stored state, if any, is another.
+    """
+    current = content(story) | {name: plain(value) for name in PROVENANCE if (value := getattr(story, name)) is not None}
+    update: Document = seen(story, seen_at) | {"$set": current, "$setOnInsert": {"first_crawl_id": story.crawl_id}}
+    update["$unset"] = absent(story) | {"gone_at": ""}
+    if changed:
+        current |= {"content_crawl_id": story.crawl_id, "state_since": story.fetched_at}
+    return UpdateOne({"_id": story.story_id, "fetched_at": {"$lte": story.fetched_at}}, _without_empty(update), upsert=True)
+
+
+def sighting_operation(story: Story, *, seen_at: datetime, state: bool) -> UpdateOne:
+    """Return what an older state (``state``), or the story under another address, adds to the story's document."""
+    return UpdateOne({"_id": story.story_id}, _without_empty(seen(story, seen_at, state=state)))
+
+
+def seen(story: Story, seen_at: datetime, *, state: bool = True) -> Document:
+    """Return the update operators that record that a crawl saw a story, whichever state of it is the current one."""
+    sets: Document = {"aliases": {"$each": sorted(story.aliases)}}
+    if state:
+        sets["content_hashes"] = story.content_hash
+    return {"$min": {"first_seen_at": seen_at}, "$max": {"last_seen_at": seen_at}, "$addToSet": sets}
+
+
+def revision_operation(story: Story, *, state_since: datetime | None, extraction_change: bool) -> UpdateOne:
+    """Return the write of a revision: a full state and the intervals of ``fetched_at`` in which it stood.
+
+    ``state_since``: where the story was in this state when last seen, the start of that interval, which is drawn out to
+    now. Otherwise a new interval begins, so that A, B, A is A seen twice; one that covers this moment already makes the
+    upsert fail as a duplicate key, which the store takes for "known".
+    """
+    key, at = f"{story.story_id}|{story.content_hash}", story.fetched_at
+    if state_since:
+        return UpdateOne({"_id": key}, {"$max": {"seen.$[now].last": at}}, array_filters=[{"now.first": state_since}])
+    state = content(story) | {"story_id": story.story_id, "crawl_id": story.crawl_id, "fetched_at": at}
+    if extraction_change:
+        state["extraction_change"] = True
+    covering = {"$elemMatch": {"first": {"$lte": at}, "last": {"$gte": at}}}
+    begun = {"$each": [{"first": at, "last": at}], "$sort": {"first": 1}}
+    return UpdateOne({"_id": key, "seen": {"$not": covering}}, {"$setOnInsert": state, "$push": {"seen": begun}}, upsert=True)
+
+
+def visit_document(visit: Visit) -> Document:
+    """Return a visit as it is stored, without its ``_id``."""
+    return {name: value for name, value in plain(visit).items() if value is not None}
+
+
+def pending_operation(visit: Visit) -> UpdateOne:
+    """Return the write of a visit's birth; it changes nothing where the visit is known, pending or settled."""
+    return UpdateOne({"_id": visit.visit_id}, {"$setOnInsert": visit_document(visit)}, upsert=True)
+
+
+def settle_operation(visit: Visit) -> UpdateOne:
+    """Return the write of a visit's end. One that was settled before stays as it is (the upsert fails as duplicate)."""
+    return UpdateOne({"_id": visit.visit_id, "outcome": Outcome.PENDING.value}, {"$set": visit_document(visit)}, upsert=True)
+
+
+def _without_empty(update: Document) -> Document:
+    return {operator: change for operator, change in update.items() if change}

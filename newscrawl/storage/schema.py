@@ -1,0 +1,112 @@
+"""Collections, indexes and validators of the corpus. The store makes them; ``docs/data-model.md`` explains them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pymongo import ASCENDING, DESCENDING, TEXT, IndexModel
+from pymongo.errors import CollectionInvalid
+
+from newscrawl.items import Kind, Outcome, Relation, Target
+
+if TYPE_CHECKING:
+    from pymongo.asynchronous.database import AsyncDatabase
+
+TEXT_LANGUAGES = {
+    "da": "danish", "nl": "dutch", "en": "english", "fi": "finnish", "fr": "french", "de": "german", "hu": "hungarian",
+    "it": "italian", "nb": "norwegian", "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian",
+    "es": "spanish", "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+"""Primary language subtag -> the stemmer of MongoDB's text index. All others are indexed without one."""
+
+INDEXES: dict[str, list[IndexModel]] = {
+    "stories": [
+        # with MongoDB's own language_override a story in en-GB, fa or with a null language would be refused (17262)
+        IndexModel(
+            [("headline", TEXT), ("summary", TEXT), ("text", TEXT)],
+            name="text",
+            weights={"headline": 10, "summary": 4, "text": 1},
+            default_language="none",
+            language_override="text_language",
+        ),
+        IndexModel([("date_published", DESCENDING)]),
+        IndexModel([("section", ASCENDING), ("date_published", DESCENDING)]),
+        IndexModel([("topics.name", ASCENDING), ("date_published", DESCENDING)]),
+        IndexModel([("authors.name", ASCENDING), ("date_published", DESCENDING)]),
+        IndexModel([("page_era", ASCENDING), ("date_published", DESCENDING)]),
+        IndexModel([("crawl_id", ASCENDING)]),
+        IndexModel([("aliases", ASCENDING)]),
+        IndexModel([("also_ids", ASCENDING)]),
+        IndexModel([("url", ASCENDING)]),
+    ],
+    "links": [
+        IndexModel([("from", ASCENDING), ("relation", ASCENDING)]),
+        IndexModel([("to", ASCENDING), ("relation", ASCENDING)]),
+    ],
+    "revisions": [IndexModel([("story_id", ASCENDING), ("fetched_at", ASCENDING)])],
+    "visits": [
+        # the frontier's question: the pending visits of a crawl, most urgent first
+        IndexModel([("crawl_id", ASCENDING), ("outcome", ASCENDING), ("priority", DESCENDING), ("found_at", ASCENDING)]),
+    ],
+    "crawls": [IndexModel([("started_at", DESCENDING)])],
+}
+
+STRING, DATE, COUNT = {"bsonType": "string"}, {"bsonType": "date"}, {"bsonType": ["int", "long"], "minimum": 0}
+HASH = {"bsonType": "string", "pattern": "^[0-9a-f]{64}$"}
+
+
+def _words(vocabulary: type[Relation | Target | Kind | Outcome]) -> dict[str, list[str]]:
+    return {"enum": [word.value for word in vocabulary]}
+
+
+def _blocks() -> dict[str, Any]:
+    block = {"bsonType": "object", "required": ["type", "text"], "properties": {"type": STRING, "text": STRING}}
+    return {"bsonType": "array", "items": block}
+
+
+VALIDATORS: dict[str, dict[str, Any]] = {
+    "stories": {
+        "required": ["url", "kind", "headline", "body", "content_hash", "fetched_at", "first_seen_at", "last_seen_at"],
+        "properties": {
+            "_id": STRING, "url": STRING, "kind": _words(Kind), "headline": STRING, "body": _blocks(), "content_hash": HASH,
+            "date_published": DATE, "date_modified": DATE, "fetched_at": DATE, "first_seen_at": DATE, "last_seen_at": DATE,
+            "word_count": COUNT, "depth": COUNT,
+        },
+    },
+    "links": {
+        "required": ["from", "to", "relation", "target", "url", "position", "first_seen_at", "last_seen_at"],
+        "properties": {
+            "_id": STRING, "from": STRING, "to": STRING, "url": STRING, "relation": _words(Relation),
+            "target": _words(Target), "position": COUNT, "first_seen_at": DATE, "last_seen_at": DATE,
+        },
+    },
+    "revisions": {
+        "required": ["story_id", "content_hash", "headline", "body", "seen", "extractor_version"],
+        "properties": {"_id": STRING, "story_id": STRING, "content_hash": HASH, "body": _blocks(), "seen": {"bsonType": "array"}},
+    },
+    "visits": {
+        "required": ["crawl_id", "request_key", "url", "outcome", "depth", "priority"],
+        "properties": {"_id": STRING, "crawl_id": STRING, "outcome": _words(Outcome), "depth": COUNT, "found_at": DATE},
+    },
+    "crawls": {"required": ["seeds", "started_at"], "properties": {"_id": STRING, "started_at": DATE}},
+}  # fmt: skip
+
+
+def text_language(language: str | None) -> str:
+    """Return the stemmer MongoDB's text index is to use for a BCP 47 tag, ``none`` if it has none for it."""
+    return TEXT_LANGUAGES.get((language or "").split("-", 1)[0].lower(), "none")
+
+
+async def prepare(database: AsyncDatabase[dict[str, Any]]) -> None:
+    """Create what is missing of collections, validators and indexes. Safe to repeat and to run in several crawls at once."""
+    existing = set(await database.list_collection_names())
+    for name, validator in VALIDATORS.items():
+        options = {"validator": {"$jsonSchema": {"bsonType": "object", **validator}}}
+        if name not in existing:
+            try:
+                await database.create_collection(name, **options)
+            except CollectionInvalid:  # another crawl made it meanwhile
+                existing.add(name)
+        if name in existing:
+            await database.command("collMod", name, **options)
+        await database[name].create_indexes(INDEXES[name])
