@@ -1,0 +1,180 @@
+"""The responses in a WARC or ARC file: found by scanning it once, read whenever one is wanted."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from backports.zstd import ZstdDecompressor
+from scrapy.http import Headers
+from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
+from warcio.exceptions import ArchiveLoadFailed
+
+from newscrawl.archive import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+# warcio undoes gzip, deflate and br; Scrapy asks servers for zstd as well.
+BufferedReader.DECOMPRESSORS["zstd"] = ZstdDecompressor
+
+
+class ArchiveError(Exception):
+    """An archive cannot be read or written; ``str`` is one line that names the file and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One archived response as an index needs it."""
+
+    offset: int
+    url: str
+    date: datetime | None
+    status: int | None
+    """None if the record has no HTTP status."""
+    digest: str
+    """WARC-Payload-Digest, empty if absent."""
+    is_revisit: bool
+    """It has no body of its own but that of an earlier capture, with the same digest."""
+    refers_to: str
+    """Address of that earlier capture, empty if not said."""
+
+
+@dataclass(frozen=True)
+class Capture:
+    """One archived response in full."""
+
+    url: str
+    date: datetime | None
+    """When it was captured (WARC-Date), UTC; None if the record does not say."""
+    status: int
+    headers: Headers
+    """As received, but for Transfer-Encoding, which is undone."""
+    raw: bytes
+    """The body as received: still compressed where Content-Encoding says so."""
+    position: str
+    """``file.warc.gz@offset`` of the record."""
+
+    @cached_property
+    def body(self) -> bytes:
+        """The body with its Content-Encoding undone."""
+        encoding = _header(self.headers, "Content-Encoding")
+        if encoding not in BufferedReader.get_supported_decompressors():
+            return self.raw
+        body: bytes = BufferedReader(BytesIO(self.raw), decomp_type=encoding).read()
+        return body
+
+
+class Scan:
+    """Iterates once over the responses of one file, in file order.
+
+    Only the last record may be cut off, as by a crash of the file's writer; any other damage raises ArchiveError.
+    """
+
+    truncated = False
+    """Known when the iteration is over: the last record was cut off and is left out."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._records = 0
+
+    def __iter__(self) -> Iterator[Entry]:
+        try:
+            with self._path.open("rb") as stream:
+                yield from self._entries(stream)
+        except OSError as error:
+            raise ArchiveError(f"{self._path} cannot be read ({error.strerror}): name a WARC file") from error
+        if not self._records:
+            raise ArchiveError(f"{self._path} holds no complete record: leave it out or record it again")
+
+    def _entries(self, stream: BinaryIO) -> Iterator[Entry]:
+        iterator = reading.records(stream)
+        reader = iterator.reader
+        try:
+            for record in iterator:
+                entry = _entry(record, iterator.offset)
+                iterator.read_to_end()
+                if reading.is_cut(record):
+                    self.truncated = True
+                    return
+                self._records += 1
+                if entry:
+                    yield entry
+            self.truncated = reader.cut
+        except (ArchiveLoadFailed, zlib.error) as error:
+            if not self._records or not reader.at_end():
+                raise ArchiveError(self._damage(error, iterator.offset)) from error
+            self.truncated = True
+
+    def _damage(self, error: Exception, offset: int) -> str:
+        if "non-chunked gzip" in str(error):
+            return f"{self._path} is compressed as a whole: `warcio recompress` it into a new file and name that"
+        if not self._records:
+            return f"{self._path} is no WARC file: name a .warc or .warc.gz file"
+        return f"{self._path} is damaged at byte {offset}: leave it out or restore it"
+
+
+def _entry(record: Any, offset: int) -> Entry | None:
+    url = reading.field(record, "WARC-Target-URI")
+    if record.rec_type not in {"response", "revisit"} or not url.startswith(("http://", "https://")):
+        return None
+    return Entry(
+        offset=offset,
+        url=url,
+        date=reading.date(record),
+        status=reading.status(reading.http_head(record)),
+        digest=reading.field(record, "WARC-Payload-Digest"),
+        is_revisit=record.rec_type == "revisit",
+        refers_to=reading.field(record, "WARC-Refers-To-Target-URI"),
+    )
+
+
+def read(path: Path, offset: int) -> Capture:
+    """Return the response of the record that starts at this byte of a file that was scanned without an error."""
+    with path.open("rb") as stream:
+        stream.seek(offset)
+        record = next(reading.records(stream))
+        head = reading.http_head(record)
+        headers = _headers(head.headers)
+        chunked = "chunked" in _header(headers, "Transfer-Encoding")
+        raw = (ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream).read()
+    headers.pop("Transfer-Encoding", None)
+    if _header(headers, "Content-Encoding") == "gzip" and not raw.startswith(reading.GZIP_MAGIC):
+        headers.pop("Content-Encoding")  # some tools store what they decoded under the headers they received
+    return Capture(
+        url=reading.field(record, "WARC-Target-URI"),
+        date=reading.date(record),
+        status=reading.status(head) or 0,
+        headers=headers,
+        raw=raw,
+        position=f"{path.name}@{offset}",
+    )
+
+
+def revisited(revisit: Capture, original: Capture) -> Capture:
+    """Complete a revisit by the capture whose body it repeats; status and headers are its own, if it has any."""
+    if not revisit.status:
+        return replace(original, url=revisit.url, date=revisit.date, position=revisit.position)
+    headers = revisit.headers.copy()
+    for name in ("Content-Encoding", "Content-Length"):
+        headers.pop(name, None)
+        if name in original.headers:
+            headers[name] = original.headers.getlist(name)
+    return replace(revisit, headers=headers, raw=original.raw)
+
+
+def _headers(pairs: list[tuple[str, str]]) -> Headers:
+    headers = Headers()
+    for name, value in pairs:
+        if name:
+            headers.appendlist(name, value)
+    return headers
+
+
+def _header(headers: Headers, name: str) -> str:
+    return (headers.get(name) or b"").decode("latin-1").strip().lower()
