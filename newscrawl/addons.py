@@ -20,7 +20,11 @@ class ReplayAddon:
             return
         handler = "newscrawl.archive.replay.ReplayHandler"
         settings.set("DOWNLOAD_HANDLERS", {"http": handler, "https": handler}, "cmdline")
-        for name, value in {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False, "CONCURRENT_REQUESTS_PER_DOMAIN": 16}.items():
+        for name, value in {
+            "DOWNLOAD_DELAY": 0,
+            "AUTOTHROTTLE_ENABLED": False,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
+        }.items():
             settings.set(name, value, "cmdline")
 
 

@@ -81,7 +81,9 @@ class Frontier:
             raise CloseSpider("store_unavailable") from None
         self.store = StoryStore(client, self.server.database, arguments.crawl_id, self._settled)
         await self.store.prepare()
-        await self.store.begin({"spider": spider.name, "seeds": list(arguments.seeds), "arguments": arguments.as_given()})
+        await self.store.begin(
+            {"spider": spider.name, "seeds": list(arguments.seeds), "arguments": arguments.as_given()}
+        )
 
     async def spider_closed(self, reason: str) -> None:
         """Write what is left and the end of the crawl."""

@@ -6,11 +6,11 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from scrapy import logformatter
-from scrapy.logformatter import LogFormatterResult
 
 if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.http import Response
+    from scrapy.logformatter import LogFormatterResult
     from twisted.python.failure import Failure
 
 

@@ -61,7 +61,7 @@ class Command(crawl.Command):
             from newscrawl.archive import ArchiveError, check
 
             try:
-                check(self.settings.getlist("NEWSCRAWL_REPLAY"))
+                check(self.settings)
             except ArchiveError as error:
                 refuse("crawl", Exit.BAD_INPUT, str(error))
 
@@ -83,7 +83,9 @@ class Command(crawl.Command):
         self.crawler_process.start()
         self.exitcode = exit_code(crawler)
         if self.exitcode == Exit.INTERRUPTED and crawler.spider:
-            sys.stderr.write(f"scrapy crawl: interrupted; all that was fetched is stored under crawl {crawler.spider.arguments.crawl_id}\n")
+            sys.stderr.write(
+                f"scrapy crawl: interrupted; all that was fetched is stored under crawl {crawler.spider.arguments.crawl_id}\n"
+            )
 
 
 def exit_code(crawler: Crawler) -> Exit:

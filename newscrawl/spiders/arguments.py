@@ -78,11 +78,17 @@ def _check_seed(seed: str, site: Site, *, allow_private: bool) -> None:
         parts = urlsplit(seed)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise ArgumentError(f"seed {seed!r} is no URL ({error}): give an address like http://www.bbc.com/news/…") from error
+        raise ArgumentError(
+            f"seed {seed!r} is no URL ({error}): give an address like http://www.bbc.com/news/…"
+        ) from error
     if parts.scheme not in {"http", "https"} or not host or re.search(r"\s", seed):
-        raise ArgumentError(f"seed {seed!r} is no URL: give an address like http://www.bbc.com/news/world-middle-east-21817201")
+        raise ArgumentError(
+            f"seed {seed!r} is no URL: give an address like http://www.bbc.com/news/world-middle-east-21817201"
+        )
     if not site.owns(seed, allow_private=allow_private):
-        raise ArgumentError(f"seed {seed!r} is on another site: allowed hosts are {', '.join(sorted(site.hosts))} and those below them")
+        raise ArgumentError(
+            f"seed {seed!r} is on another site: allowed hosts are {', '.join(sorted(site.hosts))} and those below them"
+        )
 
 
 def _whole_number(name: str, text: str, *, at_least: int) -> int:
@@ -95,5 +101,7 @@ def _relations(text: str, followable: list[Relation]) -> frozenset[Relation]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     unknown = [name for name in names if name not in followable]
     if unknown or not names:
-        raise ArgumentError(f"follow={text!r} is not allowed: give one or more of {', '.join(followable)}, with commas between")
+        raise ArgumentError(
+            f"follow={text!r} is not allowed: give one or more of {', '.join(followable)}, with commas between"
+        )
     return frozenset(Relation(name) for name in names)

@@ -7,7 +7,6 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy import Request, Spider
-from scrapy.http import Response
 
 from newscrawl.extraction import read
 from newscrawl.items import Index, Link, Outcome, Relation, Story, Target, Visit
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
     from newscrawl.sites import Site
@@ -154,7 +154,14 @@ class StorySpider(Spider):
         return FOLLOW.get((link.relation, link.target))
 
     def _visit(
-        self, url: str, target: Target, depth: int = 0, relation: Relation | None = None, *, priority: int = 0, key: str = ""
+        self,
+        url: str,
+        target: Target,
+        depth: int = 0,
+        relation: Relation | None = None,
+        *,
+        priority: int = 0,
+        key: str = "",
     ) -> Visit:
         return Visit(
             crawl_id=self.arguments.crawl_id,

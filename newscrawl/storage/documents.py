@@ -6,7 +6,6 @@ A document leaves out what is unknown (None) and keeps empty lists, so that a qu
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from datetime import datetime
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,8 @@ from newscrawl.items import Outcome, Story
 from newscrawl.storage.schema import text_language
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from newscrawl.items import Index, Link, Visit
 
 Document = dict[str, Any]
@@ -72,7 +73,8 @@ def edge_id(start: str, link: Link) -> str:
 
 def first_edges(page: Story | Index) -> dict[str, Link]:
     """Return a page's edges by ``_id``; of those with equal ends and relation the first by position stands."""
-    start, edges = page_key(page), dict[str, Link]()
+    start = page_key(page)
+    edges: dict[str, Link] = {}
     for link in sorted(page.links, key=lambda link: link.position):
         edges.setdefault(edge_id(start, link), link)
     return edges
@@ -118,12 +120,16 @@ def story_operation(story: Story, *, seen_at: datetime, changed: bool) -> Update
     It matches only a document that is not newer; where one is, the upsert fails as a duplicate key, which the store
     takes for "superseded". ``changed``: the stored state, if any, is another.
     """
-    current = content(story) | {name: plain(value) for name in PROVENANCE if (value := getattr(story, name)) is not None}
+    current = content(story) | {
+        name: plain(value) for name in PROVENANCE if (value := getattr(story, name)) is not None
+    }
     update: Document = seen(story, seen_at) | {"$set": current, "$setOnInsert": {"first_crawl_id": story.crawl_id}}
     update["$unset"] = absent(story) | {"gone_at": ""}
     if changed:
         current |= {"content_crawl_id": story.crawl_id, "state_since": story.fetched_at}
-    return UpdateOne({"_id": story.story_id, "fetched_at": {"$lte": story.fetched_at}}, _without_empty(update), upsert=True)
+    return UpdateOne(
+        {"_id": story.story_id, "fetched_at": {"$lte": story.fetched_at}}, _without_empty(update), upsert=True
+    )
 
 
 def sighting_operation(story: Story, *, seen_at: datetime, state: bool) -> UpdateOne:
@@ -154,7 +160,9 @@ def revision_operation(story: Story, *, state_since: datetime | None, extraction
         state["extraction_change"] = True
     covering = {"$elemMatch": {"first": {"$lte": at}, "last": {"$gte": at}}}
     begun = {"$each": [{"first": at, "last": at}], "$sort": {"first": 1}}
-    return UpdateOne({"_id": key, "seen": {"$not": covering}}, {"$setOnInsert": state, "$push": {"seen": begun}}, upsert=True)
+    return UpdateOne(
+        {"_id": key, "seen": {"$not": covering}}, {"$setOnInsert": state, "$push": {"seen": begun}}, upsert=True
+    )
 
 
 def visit_document(visit: Visit) -> Document:
@@ -169,7 +177,9 @@ def pending_operation(visit: Visit) -> UpdateOne:
 
 def settle_operation(visit: Visit) -> UpdateOne:
     """Return the write of a visit's end. One that was settled before stays as it is (the upsert fails as duplicate)."""
-    return UpdateOne({"_id": visit.visit_id, "outcome": Outcome.PENDING.value}, {"$set": visit_document(visit)}, upsert=True)
+    return UpdateOne(
+        {"_id": visit.visit_id, "outcome": Outcome.PENDING.value}, {"$set": visit_document(visit)}, upsert=True
+    )
 
 
 def _without_empty(update: Document) -> Document:

@@ -46,7 +46,9 @@ INDEXES: dict[str, list[IndexModel]] = {
     "revisions": [IndexModel([("story_id", ASCENDING), ("fetched_at", ASCENDING)])],
     "visits": [
         # the frontier's question: the pending visits of a crawl, most urgent first
-        IndexModel([("crawl_id", ASCENDING), ("outcome", ASCENDING), ("priority", DESCENDING), ("found_at", ASCENDING)]),
+        IndexModel(
+            [("crawl_id", ASCENDING), ("outcome", ASCENDING), ("priority", DESCENDING), ("found_at", ASCENDING)]
+        ),
     ],
     "crawls": [IndexModel([("started_at", DESCENDING)])],
 }

@@ -15,7 +15,7 @@ from newscrawl.items import Outcome, Relation, Story, Target, Visit
 from newscrawl.storage import documents, schema
 
 if TYPE_CHECKING:
-    from pymongo import AsyncMongoClient, UpdateMany, UpdateOne
+    from pymongo import AsyncMongoClient, UpdateOne
 
     from newscrawl.storage.records import PageRecord
 
@@ -53,7 +53,11 @@ class Decision:
     @property
     def extraction_change(self) -> bool:
         """Whether other rules read the stored state, so that a difference is not known to be the BBC's."""
-        return bool(self.known) and not self.same_content and self.known["extractor_version"] != self.story.extractor_version
+        return (
+            bool(self.known)
+            and not self.same_content
+            and self.known["extractor_version"] != self.story.extractor_version
+        )
 
     @property
     def outcome(self) -> Outcome:
@@ -81,7 +85,9 @@ class Decision:
 class StoryStore:
     """The writer of one crawl. One batch is written at a time; who adds while it is full waits for it."""
 
-    def __init__(self, client: AsyncMongoClient[dict[str, Any]], database: str, crawl_id: str, on_settled: Settled) -> None:
+    def __init__(
+        self, client: AsyncMongoClient[dict[str, Any]], database: str, crawl_id: str, on_settled: Settled
+    ) -> None:
         self.client = client
         self.database = client.get_database(database, write_concern=WriteConcern(w=1, j=True))
         self.crawl_id = crawl_id
@@ -96,7 +102,10 @@ class StoryStore:
 
     async def begin(self, crawl: dict[str, Any]) -> None:
         """Record the start of the crawl (``seeds``, ``arguments``, ``spider`` …); a resumed one keeps its first start."""
-        begun = {"$setOnInsert": {"started_at": datetime.now(UTC), **crawl}, "$set": {"heartbeat_at": datetime.now(UTC)}}
+        begun = {
+            "$setOnInsert": {"started_at": datetime.now(UTC), **crawl},
+            "$set": {"heartbeat_at": datetime.now(UTC)},
+        }
         ended = {"$unset": {"ended_at": "", "finish_reason": ""}}
         await self.database.crawls.update_one({"_id": self.crawl_id}, begun | ended, upsert=True)
 
@@ -179,9 +188,15 @@ class StoryStore:
             self.on_settled(record)
 
     async def _decide(self, batch: list[PageRecord]) -> list[Decision]:
-        stories = [(record, record.page) for record in batch if isinstance(record.page, Story) and _tells_of_story(record)]
+        stories = [
+            (record, record.page) for record in batch if isinstance(record.page, Story) and _tells_of_story(record)
+        ]
         ids = [story.story_id for _, story in stories]
-        known = {row["_id"]: row async for row in self.database.stories.find({"_id": {"$in": ids}}, KNOWN_STATE)} if ids else {}
+        known = (
+            {row["_id"]: row async for row in self.database.stories.find({"_id": {"$in": ids}}, KNOWN_STATE)}
+            if ids
+            else {}
+        )
         return [Decision(record, story, known.get(story.story_id)) for record, story in stories]
 
     async def _write_stories(self, decisions: list[Decision], now: datetime) -> None:
@@ -190,7 +205,9 @@ class StoryStore:
         writes = [documents.story_operation(one.story, seen_at=now, changed=not one.same_content) for one in stored]
         superseded = await self._write("stories", writes)
         sighted = [(stored[index], True) for index in superseded] + [(one, False) for one in decisions if one.duplicate]
-        await self._write("stories", [documents.sighting_operation(one.story, seen_at=now, state=state) for one, state in sighted])
+        await self._write(
+            "stories", [documents.sighting_operation(one.story, seen_at=now, state=state) for one, state in sighted]
+        )
 
     async def _write(self, collection: str, operations: list[Any]) -> list[int]:
         """Run one unordered, journaled bulk; return the indexes of operations that met a duplicate key: already there."""
