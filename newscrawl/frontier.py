@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from scrapy import Request, signals
 from scrapy.exceptions import CloseSpider, DontCloseSpider, DropItem, IgnoreRequest
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from newscrawl.items import Visit
+    from newscrawl.spiders.story import StorySpider
 
 logger = logging.getLogger(__name__)
 
@@ -69,9 +70,14 @@ class Frontier:
 
     # --- the crawl
 
+    @property
+    def spider(self) -> StorySpider:
+        """The running spider."""
+        return cast("StorySpider", self.crawler.spider)
+
     async def open(self) -> None:
         """Open the store and record the start of the crawl. Raises CloseSpider where it is not available."""
-        spider, settings = self.crawler.spider, self.crawler.settings
+        spider, settings = self.spider, self.crawler.settings
         arguments = spider.arguments
         try:
             self.server = Server.from_settings(settings)
@@ -153,7 +159,7 @@ class Frontier:
     async def request_failed(self, failure: Failure) -> None:
         """Settle the visit of a request that brought no page."""
         outcome, reason = outcome_of(failure.value)
-        visit: Visit = failure.request.meta["visit"]
+        visit: Visit = failure.request.meta["visit"]  # type: ignore[attr-defined]  # set by Scrapy
         if isinstance(failure.value, HttpError):
             _measure(visit, failure.value.response)
         await self._end(visit, outcome, reason)
@@ -195,7 +201,8 @@ class Frontier:
             self._refilling = asyncio.get_running_loop().create_task(self._refill())
 
     async def _refill(self) -> None:
-        engine, spider = self.crawler.engine, self.crawler.spider
+        engine, spider = self.crawler.engine, self.spider
+        assert engine
         await self.store.flush()
         visits = await self.store.pending(WINDOW - len(self._tried), skip=self._tried.__contains__)
         self._overflow = bool(visits)
@@ -205,7 +212,7 @@ class Frontier:
             await engine.close_spider_async(reason="finished")
 
 
-def outcome_of(error: BaseException) -> tuple[Outcome, str]:
+def outcome_of(error: BaseException | None) -> tuple[Outcome, str]:
     """Return what a download that failed means for its visit, and why in words."""
     message = " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, HttpError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from scrapy import signals
 from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
+
+    from newscrawl.spiders.story import StorySpider
 
 
 class SiteOnlyMiddleware(OffsiteMiddleware):
@@ -31,12 +33,13 @@ class SiteOnlyMiddleware(OffsiteMiddleware):
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         return self
 
-    def process_request(self, request: Request) -> None:
+    def process_request(self, request: Request, spider: Spider | None = None) -> None:
         """Raise IgnoreRequest for a request to another site."""
+        assert self.crawler.spider
         if not self.should_follow(request, self.crawler.spider):
             self.stats.inc_value("offsite/filtered")
             raise IgnoreRequest(f"{request.url} is on another site")
 
     def should_follow(self, request: Request, spider: Spider) -> bool:
-        """Return whether the spider's site owns the address."""
-        return spider.site.owns(request.url, allow_private=spider.allow_private)
+        """Return whether the spider may fetch the address."""
+        return cast("StorySpider", spider).may_fetch(request.url)

@@ -22,7 +22,9 @@ class PublicResolver(CachingThreadedResolver):
     The hosts of configured proxies are the user's own choice and exempt.
     """
 
-    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
+    def getHostByName(  # noqa: N802 - Twisted's name
+        self, name: str, timeout: Sequence[int] = ()
+    ) -> Deferred[str]:
         """Return the IPv4 address of a host. Fails with IgnoreRequest where it is not a public one."""
         found = super().getHostByName(name, timeout)
         if name not in {urlsplit(proxy).hostname for proxy in getproxies().values()}:

@@ -1,7 +1,7 @@
 """WARC archives: replay them instead of the network, and record every response into them.
 
 Nothing else in newscrawl knows how an archive is stored. ``scrapy crawl`` calls ``check`` before it starts; the rest is
-reached through settings (``ReplayHandler``, …) or by whoever wants archived pages without a crawl (``captures``).
+reached through settings (``ReplayHandler``, ``RecordMiddleware``) or by whoever wants archived pages without a crawl (``captures``).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newscrawl.archive.index import open_archive
+from newscrawl.archive.record import RecordMiddleware, check_folder
 from newscrawl.archive.replay import NotInArchive, ReplayHandler
 from newscrawl.archive.warc import ArchiveError, Capture
 
@@ -17,14 +18,16 @@ if TYPE_CHECKING:
 
     from scrapy.settings import BaseSettings
 
-__all__ = ["ArchiveError", "Capture", "NotInArchive", "ReplayHandler", "captures", "check"]
+__all__ = ["ArchiveError", "Capture", "NotInArchive", "RecordMiddleware", "ReplayHandler", "captures", "check"]
 
 
 def check(settings: BaseSettings) -> None:
-    """See that the archive to replay can be used, so that a crawl need not start in vain.
+    """See that the archive to replay, or the folder to record into, can be used: a crawl need not start in vain.
 
     Raises ArchiveError with one line that says why not. The index built here is the one the crawl will use.
     """
+    if settings.get("NEWSCRAWL_ARCHIVE"):
+        check_folder(settings)
     if files := settings.getlist("NEWSCRAWL_REPLAY"):
         open_archive(files)
 

@@ -151,7 +151,7 @@ def open_archive(files: Iterable[str]) -> Archive:
 
     The last one is kept: http, https and the check before a crawl share it while the files stay as they are.
     """
-    return _open(tuple(_version(path) for file in files for path in _expand(Path(file))))
+    return _open(tuple(_version(path) for file in files for path in _expand(Path(file.strip()))))
 
 
 @lru_cache(maxsize=1)

@@ -82,10 +82,9 @@ class Command(crawl.Command):
         self.crawler_process.crawl(crawler, **given)
         self.crawler_process.start()
         self.exitcode = exit_code(crawler)
-        if self.exitcode == Exit.INTERRUPTED and crawler.spider:
-            sys.stderr.write(
-                f"scrapy crawl: interrupted; all that was fetched is stored under crawl {crawler.spider.arguments.crawl_id}\n"
-            )
+        if self.exitcode == Exit.INTERRUPTED and isinstance(crawler.spider, StorySpider):
+            crawl_id = crawler.spider.arguments.crawl_id
+            sys.stderr.write(f"scrapy crawl: interrupted; all that was fetched is stored under crawl {crawl_id}\n")
 
 
 def exit_code(crawler: Crawler) -> Exit:

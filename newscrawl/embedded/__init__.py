@@ -8,7 +8,6 @@ mongod listens on one unix socket in a folder of mode 0700 and on no TCP port, s
 from __future__ import annotations
 
 import os
-import select
 import subprocess
 import sys
 import time
@@ -88,7 +87,7 @@ def acquire(data: Path, timeout: float = 20.0) -> Lease:
         with FileLock(folder.start) as start_lock:
             start_lock.wait(Mode.EXCLUSIVE, deadline)
             _ensure_running(folder, deadline)
-    except TimeoutError as error:
+    except (TimeoutError, subprocess.TimeoutExpired) as error:
         lock.close()
         raise EmbeddedError(f"the embedded MongoDB was not ready within {timeout:g} s: see {folder.log}") from error
     except BaseException:
@@ -154,17 +153,17 @@ def _ensure_running(folder: Folder, deadline: float) -> None:
 def _start_keeper(folder: Folder, mongod: Path, deadline: float) -> None:
     """Start a keeper and wait until its server is ready or another keeper turns out to be there already."""
     package_root = Path(__file__).parents[2]  # may be a zipped egg: -m imports from it, a path to a script would not
-    with subprocess.Popen(  # noqa: S603
+    answer = subprocess.run(  # noqa: S603
         [sys.executable, "-S", "-P", "-m", "newscrawl.embedded.keeper", str(folder.data), str(mongod)],
         env=os.environ | {"PYTHONPATH": str(package_root)},
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        stdout=subprocess.PIPE,  # ends when the keeper has given its answer, not when the keeper ends
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # out of reach of the terminal's Ctrl-C and hang-up
-    ) as process:
-        assert process.stdout is not None  # noqa: S101
-        if not select.select([process.stdout], [], [], max(0.0, deadline - time.monotonic()))[0]:
-            raise TimeoutError
-        word, _, reason = process.stdout.readline().decode().strip().partition(" ")
+        timeout=max(0.0, deadline - time.monotonic()),
+        check=False,
+        encoding="utf-8",
+    ).stdout
+    word, _, reason = answer.strip().partition(" ")
     if word == "failed":
         raise EmbeddedError(reason)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import shutil
-import sys
 from importlib.machinery import PathFinder
 from pathlib import Path
 
@@ -13,10 +12,6 @@ from newscrawl.embedded.errors import NO_AVX, EmbeddedError
 
 def find_mongod() -> Path:
     """Return the path of mongod; raises :class:`EmbeddedError` where there is none for this machine."""
-    if sys.platform == "win32":
-        raise EmbeddedError(
-            "the embedded MongoDB does not run on Windows: set MONGO_URI to a MongoDB server, or use WSL"
-        )
     if lacks_avx():
         raise EmbeddedError(NO_AVX)
     if found := _from_wheel() or shutil.which("mongod"):
@@ -29,7 +24,7 @@ def find_mongod() -> Path:
 
 def lacks_avx(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
     """Tell whether this x86 processor has no AVX, without which mongod 5 and later dies of SIGILL."""
-    if platform.machine() not in {"x86_64", "AMD64"} or not cpuinfo.exists():
+    if platform.machine() != "x86_64" or not cpuinfo.exists():
         return False
     flags = next((line for line in cpuinfo.read_text().splitlines() if line.startswith("flags")), "avx")
     return "avx" not in flags.split()

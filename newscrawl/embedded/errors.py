@@ -33,7 +33,7 @@ _OS_ERRORS = {
 
 # What mongod or the system's loader wrote before mongod ended; the first that matches tells the cause.
 _MONGOD_WORDS = (
-    (r"libcurl\.so\.4: cannot open", "mongod needs libcurl: apt-get install libcurl4, or set MONGO_URI"),
+    (r"loading shared libraries: .*libcurl\.so\.4", "mongod needs libcurl: apt-get install libcurl4, or set MONGO_URI"),
     (
         r"loading shared libraries: (?P<detail>\S+):",
         "mongod needs {detail}, which is missing: install it, or set MONGO_URI",
@@ -43,11 +43,11 @@ _MONGOD_WORDS = (
         "mongod needs {detail} and this system is older: set MONGO_URI, or install mongod",
     ),
     (r"No space left on device|Disk quota exceeded", _FULL),
-    (r"featureCompatibilityVersion.*(?:Invalid|IncompatibleServerVersion)|unsupported WiredTiger file version", _NEWER),
+    (r"UPGRADE PROBLEM|unsupported WiredTiger (?:source )?file version", _NEWER),
     (r"DBPathInUse", _IN_USE),
-    (r"Failed to set up listener|Failed to unlink socket file|SocketException", _NO_SOCKET),
+    (r"Error setting up listener", _NO_SOCKET),
     (r"Permission denied|Operation not permitted|Read-only file system|READ_ONLY", _UNWRITABLE),
-    (r"WT_TRY_SALVAGE|WT_PANIC|Detected unclean.*corrupt|UnrecoverableRollbackError", _DAMAGED),
+    (r"WT_TRY_SALVAGE|WT_PANIC|data corruption", _DAMAGED),
 )
 
 
@@ -69,6 +69,11 @@ def from_mongod(exit_code: int, output: str, folder: Folder) -> EmbeddedError:
         if found := re.search(pattern, output):
             return EmbeddedError(_fill(message, folder, **found.groupdict()))
     return EmbeddedError(f"mongod ended with code {exit_code} while it started: see {folder.log}")
+
+
+def in_use(folder: Folder) -> EmbeddedError:
+    """Word that a mongod which is none of ours has the data folder."""
+    return EmbeddedError(_fill(_IN_USE, folder))
 
 
 def _fill(pattern: str, folder: Folder, **details: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -25,13 +26,22 @@ class Folder:
 
     @classmethod
     def of(cls, data: Path) -> Self:
-        """Return the one Folder of a path, however the path is written."""
+        """Return the one Folder of a path, however the path is written; raises :class:`EmbeddedError` on Windows."""
+        if sys.platform == "win32":  # no flock, and loopback TCP without passwords would be open to every local user
+            raise EmbeddedError(
+                "there is no embedded MongoDB on Windows: set MONGO_URI to a MongoDB server, or use WSL"
+            )
         return cls(data.expanduser().resolve())
 
     @property
     def database(self) -> Path:
         """The files that mongod owns."""
         return self.data / "mongo"
+
+    @property
+    def mongod_lock(self) -> Path:
+        """Held by mongod itself (``flock`` too) all its life; its content is mongod's process id, empty after a clean stop."""
+        return self.database / "mongod.lock"
 
     @property
     def run(self) -> Path:
@@ -88,7 +98,7 @@ class Folder:
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (self.database, self.run, self.socket.parent):
             folder.mkdir(mode=0o700, exist_ok=True)
-            if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+            if folder.lstat().st_uid != os.geteuid():
                 raise EmbeddedError(
                     f"{folder} belongs to another user: remove it, or set NEWSCRAWL_DATA to a folder of your own"
                 )
@@ -105,18 +115,20 @@ class Folder:
             return True
 
     def keeper_pid(self) -> int | None:
-        """Process id of the living keeper; 0 while it is just about to write it."""
-        if not locked(self.keeper):
-            return None
-        return int(self.keeper.read_text() or 0)
+        """Process id of the living keeper; 0 while it is about to write it."""
+        return int(self.keeper.read_text() or 0) if locked(self.keeper) else None
 
     def mongod_pid(self) -> int | None:
-        """Process id in mongod's own lock file; None after a clean stop."""
-        try:
-            return int((self.database / "mongod.lock").read_text())
-        except (FileNotFoundError, ValueError):
-            return None
+        """Process id of the living mongod."""
+        return int(self.mongod_lock.read_text() or 0) if locked(self.mongod_lock) else None
 
     def data_bytes(self) -> int:
         """Size of all of mongod's files."""
-        return sum(path.stat().st_size for path in self.database.rglob("*") if path.is_file())
+        return sum(_size(path) for path in self.database.rglob("*"))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # mongod removes files while we look
+        return 0

@@ -8,18 +8,18 @@ gone later) and nothing beyond the standard library. One line on stdout tells th
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from newscrawl.embedded.errors import EmbeddedError, from_mongod, from_os_error
+from newscrawl.embedded.errors import EmbeddedError, from_mongod, from_os_error, in_use
 from newscrawl.embedded.folder import Folder
-from newscrawl.embedded.locks import FileLock, Mode
+from newscrawl.embedded.locks import FileLock, Mode, locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,9 +49,9 @@ def main(data: str, mongod: str) -> None:
         _end_leftover(folder)
         _keep(folder, mongod)
     except OSError as error:
-        _say(f"failed {from_os_error(error, folder)}")
+        _fail(from_os_error(error, folder))
     except EmbeddedError as error:
-        _say(f"failed {error}")
+        _fail(error)
 
 
 def _become_keeper(folder: Folder) -> None:
@@ -153,32 +153,20 @@ def _end_leftover(folder: Folder) -> None:
     pid = folder.mongod_pid()
     ours = folder.listening()
     for order in (signal.SIGTERM, signal.SIGKILL):
-        if not _in_use(folder):
+        if not locked(folder.mongod_lock):
             return
         if ours and pid is not None:
-            os.kill(pid, order)
+            with suppress(ProcessLookupError):  # ended just now
+                os.kill(pid, order)
         _wait_until_free(folder)
-    if _in_use(folder):
-        raise from_mongod(0, "DBPathInUse", folder)
+    if locked(folder.mongod_lock):
+        raise in_use(folder)
 
 
 def _wait_until_free(folder: Folder) -> None:
     deadline = time.monotonic() + _STOP_PATIENCE / 2
-    while _in_use(folder) and time.monotonic() < deadline:
+    while locked(folder.mongod_lock) and time.monotonic() < deadline:
         time.sleep(_ROUND)
-
-
-def _in_use(folder: Folder) -> bool:
-    """Tell whether a mongod has locked the database, by the lock mongod itself uses (POSIX, not ``flock``)."""
-    path = folder.database / "mongod.lock"
-    if not path.exists():
-        return False
-    with path.open("r+b") as file:
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except (BlockingIOError, PermissionError):  # POSIX allows either
-            return True
-    return False
 
 
 def _limit_log(folder: Folder, server: subprocess.Popen[bytes]) -> None:
@@ -197,13 +185,15 @@ def _output(folder: Folder) -> str:
     return "\n".join(path.read_text(errors="replace") for path in (folder.keeper_log, folder.log) if path.exists())
 
 
+def _fail(error: EmbeddedError) -> None:
+    _say(f"failed {error}")
+    print(error, file=sys.stderr)  # for a server that could not be restarted: no client listens any more
+
+
 def _say(line: str) -> None:
-    """Tell the client that started this keeper, if it is still there, and leave the line in the keeper's log."""
-    print(line, file=sys.stderr, flush=True)
-    try:
-        os.write(sys.stdout.fileno(), f"{line}\n".encode())
-    except BrokenPipeError:
-        return  # it was killed: its lease is gone too
+    """Answer the client that started this keeper, once; it reads until the pipe is closed."""
+    with suppress(BrokenPipeError):  # it was killed: its lease is gone too
+        os.write(sys.stdout.fileno(), line.encode(errors="replace"))
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

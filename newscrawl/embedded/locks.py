@@ -21,21 +21,20 @@ _PROC_LOCKS = Path("/proc/locks")
 
 
 class Mode(IntEnum):
-    """How a file is locked: by many at once, or by one alone."""
+    """How a file is locked: by many at once, or by one alone (``LOCK_SH`` and ``LOCK_EX`` of ``flock``)."""
 
-    SHARED = fcntl.LOCK_SH
-    EXCLUSIVE = fcntl.LOCK_EX
+    SHARED = 1
+    EXCLUSIVE = 2
 
 
 class FileLock:
     """An advisory lock (``flock``) on a whole file, which is created if missing."""
 
     def __init__(self, path: Path) -> None:
-        self._fd: int | None = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
     def attempt(self, mode: Mode) -> bool:
         """Take the lock if that needs no waiting; False otherwise."""
-        assert self._fd is not None  # noqa: S101
         try:
             fcntl.flock(self._fd, mode | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -51,15 +50,14 @@ class FileLock:
 
     def write(self, text: str) -> None:
         """Replace the file's content."""
-        assert self._fd is not None  # noqa: S101
         os.ftruncate(self._fd, 0)
         os.pwrite(self._fd, text.encode(), 0)
 
     def close(self) -> None:
         """Drop the lock; a second call does nothing."""
-        if self._fd is not None:
-            os.close(self._fd)
-            self._fd = None
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            os.close(fd)
 
     def __enter__(self) -> Self:
         return self
@@ -84,9 +82,7 @@ def holders(path: Path) -> int | None:
         return None
     if not path.exists():
         return 0
-    inode = str(path.stat().st_ino)
+    # "1: FLOCK ADVISORY READ 4711 fe:00:262146 0 EOF"; the device (fe:00) is not always the one that stat() tells
+    inode = f":{path.stat().st_ino}"
     rows = (line.split() for line in _PROC_LOCKS.read_text().splitlines())
-    # "1: FLOCK ADVISORY READ 4711 fe:00:262146 0 EOF"
-    return len(
-        {row[4] for row in rows if row[1:4] == ["FLOCK", "ADVISORY", "READ"] and row[5].rpartition(":")[2] == inode}
-    )
+    return len({row[4] for row in rows if row[1:4] == ["FLOCK", "ADVISORY", "READ"] and row[5].endswith(inode)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from newscrawl.frontier import RejectedError
 from newscrawl.items import Outcome, Story
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from newscrawl.items import Index
+    from newscrawl.spiders.story import StorySpider
     from newscrawl.storage import PageRecord
 
 
@@ -36,7 +37,7 @@ class BudgetPipeline:
 
     def open_spider(self) -> None:
         """Read the budget."""
-        self.max_stories: int = self.crawler.spider.arguments.max_stories
+        self.max_stories: int = cast("StorySpider", self.crawler.spider).arguments.max_stories
 
     def process_item(self, item: Story | Index) -> Story | Index:
         """Return the item. Raises RejectedError where the budget is used up; the visit stays pending."""

@@ -1,30 +1,30 @@
-"""Addresses, whatever the site: taken apart, freed of archive prefixes, brought into one form. Nothing here ever raises."""
+"""Addresses, whatever the site: taken apart, freed of archive prefixes, brought into one form. Nothing here raises."""
 
 from __future__ import annotations
 
 import re
 from ipaddress import ip_address
 from typing import NamedTuple
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
-DEFAULT_PORTS = {"http": "80", "https": "443"}
-TRACKING = re.compile(
-    r"(?:utm_|at_|ns_|intc_|pinned_post_|mc_)\w*"
-    r"|fbclid|gclid|dclid|msclkid|ocid|xtor|CMP|SThis\w\w|intlink_from_url|link_location"
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+_AUTHORITY = re.compile(r"(?:[^@]*@)?(?:\[(?P<ipv6>[\da-f:.]+)\]|(?P<host>[^\s\[\]:@\\]+?)\.*)(?::(?P<port>\d*))?")
+_CAPTURE = re.compile(r"https?://[^/?#]+/web/\d{4,14}(?:[a-z]{2,3}_)?/(https?):/+", re.IGNORECASE)
+_OWN_PORT = re.compile(r"(?:(http://[^/?#]*):80|(https://[^/?#]*):443)(?=[/?#]|$)", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"(?:utm|at|ns|intc|pinned_post|mc)_[^=]*"
+    r"|fbclid|gclid|dclid|msclkid|ocid|xtor|CMP|SThis[A-Z]+|intlink_from_url|link_location"
 )
-"""Names of query parameters that say how a reader came, never which page it is."""
-
-_CAPTURE = re.compile(r"https?://[^/?#]+/web/\d{4,14}(?:[a-z]{2,3}_)?/(https?:/+)", re.IGNORECASE)
-_DEFAULT_PORT = re.compile(r"(http:/+[^/?#]*):80(?=[/?#]|$)|(https:/+[^/?#]*):443(?=[/?#]|$)", re.IGNORECASE)
-_PATH_SAFE = "!$&'()*+,;=:@/~"
+_SAFE = "!$&'()*+,;=:@"
+_PLAIN = re.compile(rf"[\w.~{_SAFE}-]*", re.ASCII)
 
 
 class Address(NamedTuple):
-    """An absolute HTTP address in parts."""
+    """An absolute web address in parts."""
 
     scheme: str
     host: str
-    """Lower case, no port, no user, no final dot."""
+    """Lower case, without user, port and final dot."""
     port: str
     """Digits, empty if it is the scheme's own."""
     path: str
@@ -33,31 +33,27 @@ class Address(NamedTuple):
 
     @property
     def origin(self) -> str:
-        """``scheme://host[:port]``."""
+        """``scheme://host``, with the port if it is not the scheme's own."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}:{self.port}" if self.port else f"{self.scheme}://{host}"
 
 
 def split(url: str) -> Address | None:
-    """Take an absolute http(s) address apart; None for everything else (relative, ``mailto:``, garbage)."""
+    """Take an absolute http(s) address apart; None for all else (relative, ``mailto:``, no valid host)."""
     try:
-        scheme, netloc, path, query, fragment = urlsplit(url.strip())
-        if scheme not in DEFAULT_PORTS:
-            return None
-        host, port = _host_and_port(netloc)
-    except ValueError:  # urlsplit's word for "not an address"
+        scheme, authority, path, query, fragment = urlsplit(url.strip())
+    except ValueError:  # urlsplit's word for a host that can be none
         return None
-    return Address(scheme, host, "" if port == DEFAULT_PORTS[scheme] else port, path, query, fragment) if host else None
-
-
-def _host_and_port(netloc: str) -> tuple[str, str]:
-    place = netloc.rpartition("@")[2].lower()
-    host, _, port = place.rpartition(":") if re.search(r":\d*$", place) else (place, "", "")
-    return host.strip("[]").rstrip("."), port
+    found = _AUTHORITY.fullmatch(authority.lower())
+    if scheme not in _DEFAULT_PORTS or not found:
+        return None
+    port = found["port"] or ""
+    own = port == _DEFAULT_PORTS[scheme]
+    return Address(scheme, found["host"] or found["ipv6"], "" if own else port, path, query, fragment)
 
 
 def is_private(host: str) -> bool:
-    """Whether the host is this machine or its own network: ``localhost``, loopback and private IP literals."""
+    """Whether a host is this machine or stands in its own network: ``localhost``, loopback and private IP literals."""
     if host == "localhost":
         return True
     if not (host[:1].isdigit() or ":" in host):
@@ -70,30 +66,31 @@ def is_private(host: str) -> bool:
 
 
 def unwrap(url: str) -> str:
-    """Return the address a Wayback Machine address is a copy of, without a default port; others come back as they are.
+    """Return the address that a Wayback Machine address holds a copy of, and any address without a default port.
 
-    Pages saved from the archive link to ``/web/<timestamp>/http://…``: joined to the page's own address such a link
-    names the page's host, so the prefix is known by its path, on any host.
+    The prefix ``/web/<timestamp>/`` counts on every host: a saved copy links to it by path alone, and joined to the
+    page's own address such a link names the page's host.
     """
     url = url.strip()
     while found := _CAPTURE.match(url):
-        url = found[1].partition(":")[0] + "://" + url[found.end() :]
-    return _DEFAULT_PORT.sub(lambda found: found[1] or found[2], url, count=1)
+        url = f"{found[1]}://{url[found.end() :]}"
+    own_port = _OWN_PORT.match(url)
+    return (own_port[1] or own_port[2]) + url[own_port.end() :] if own_port else url
 
 
-def without_tracking(query: str) -> str:
-    """Return the query sorted and without the parameters that only say how a reader came."""
+def tidy_query(query: str) -> str:
+    """Return the query sorted and without the parameters that only tell how a reader came; "?" before it, if any is left."""
     if not query:
         return ""
-    return "&".join(
-        sorted(part for part in query.split("&") if part and not TRACKING.fullmatch(part.partition("=")[0]))
-    )
+    kept = sorted(part for part in query.split("&") if part and not _TRACKING.fullmatch(part.partition("=")[0]))
+    return "?" + "&".join(kept) if kept else ""
 
 
-def encoded(path: str) -> str:
-    """Return the path in one percent-encoding: UTF-8, upper-case hex digits, nothing encoded that need not be."""
-    parts = (
-        quote(unquote_to_bytes(part.encode("utf-8", "surrogatepass")), _PATH_SAFE[:-2] + "~")
-        for part in path.split("/")
-    )
-    return "/".join(parts)
+def segments(path: str) -> list[str]:
+    """Return the path's segments in one percent-encoding, without empty ones and stray white space."""
+    parts = (part if _PLAIN.fullmatch(part) else _encoded(part) for part in path.split("/"))
+    return [part for part in parts if part]
+
+
+def _encoded(part: str) -> str:
+    return quote_from_bytes(unquote_to_bytes(part.encode("utf-8", "surrogatepass")).strip(), _SAFE)

@@ -51,6 +51,9 @@ class StorySpider(Spider):
     site: ClassVar[Site]
     default_seed: ClassVar[str]
     arguments: CrawlArguments
+    allow_private: bool
+    allowed_domains: list[str]
+    seen: SeenKeys
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -149,9 +152,13 @@ class StorySpider(Spider):
         """Return how urgent a link is within its depth, None if this crawl does not follow it."""
         if link.relation not in self.arguments.follow and link.relation not in ALWAYS_FOLLOWED:
             return None
-        if not self.site.owns(link.url, allow_private=self.allow_private):
+        if not self.may_fetch(link.url):
             return None
         return FOLLOW.get((link.relation, link.target))
+
+    def may_fetch(self, url: str) -> bool:
+        """Return whether an address is on the spider's site."""
+        return self.site.owns(url, allow_private=self.allow_private)
 
     def _visit(
         self,

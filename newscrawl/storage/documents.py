@@ -33,7 +33,7 @@ PROVENANCE = ("crawl_id", "request_key", "discovered_from", "depth", "fetched_at
 
 
 @cache
-def _field_names(kind: type) -> tuple[str, ...]:
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
@@ -43,7 +43,7 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, Enum):
         return value.value
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         named = ((name, getattr(value, name)) for name in _field_names(type(value)))
         return {name: plain(item) for name, item in named if item is not None}
     return value

@@ -103,7 +103,7 @@ async def prepare(database: AsyncDatabase[dict[str, Any]]) -> None:
     """Create what is missing of collections, validators and indexes. Safe to repeat and to run in several crawls at once."""
     existing = set(await database.list_collection_names())
     for name, validator in VALIDATORS.items():
-        options = {"validator": {"$jsonSchema": {"bsonType": "object", **validator}}}
+        options: dict[str, Any] = {"validator": {"$jsonSchema": {"bsonType": "object", **validator}}}
         if name not in existing:
             try:
                 await database.create_collection(name, **options)

@@ -43,21 +43,28 @@ class Decision:
     @property
     def superseded_at(self) -> datetime | None:
         """When the stored state was fetched, if that is newer than this one."""
-        return self.known["fetched_at"] if self.known and self.known["fetched_at"] > self.story.fetched_at else None
+        fetched_at: datetime | None = self.known["fetched_at"] if self.known else None
+        return fetched_at if fetched_at and self.story.fetched_at and fetched_at > self.story.fetched_at else None
 
     @property
     def same_content(self) -> bool:
         """Whether the stored state says the same."""
-        return bool(self.known) and self.known["content_hash"] == self.story.content_hash
+        return self.known is not None and self.known["content_hash"] == self.story.content_hash
 
     @property
     def extraction_change(self) -> bool:
         """Whether other rules read the stored state, so that a difference is not known to be the BBC's."""
-        return (
-            bool(self.known)
-            and not self.same_content
-            and self.known["extractor_version"] != self.story.extractor_version
-        )
+        if self.known is None or self.same_content:
+            return False
+        return bool(self.known["extractor_version"] != self.story.extractor_version)
+
+    @property
+    def duplicate(self) -> bool:
+        """Whether this crawl stored the story before, under another address."""
+        if self.record.visit.outcome is Outcome.DUPLICATE:
+            return True
+        known, story = self.known or {}, self.story
+        return known.get("crawl_id") == story.crawl_id and known.get("request_key") != story.request_key
 
     @property
     def outcome(self) -> Outcome:
@@ -65,21 +72,13 @@ class Decision:
         known, crawl_id = self.known, self.story.crawl_id
         if self.duplicate:
             return Outcome.DUPLICATE
-        if not known or (known["crawl_id"] == crawl_id == known.get("first_crawl_id")):
+        if known is None or known["crawl_id"] == crawl_id == known.get("first_crawl_id"):
             return Outcome.NEW
         if self.superseded_at or self.extraction_change:
             return Outcome.UNCHANGED
         if not self.same_content or known.get("content_crawl_id") == crawl_id:
             return Outcome.REVISED
         return Outcome.UNCHANGED
-
-    @property
-    def duplicate(self) -> bool:
-        """Whether this crawl stored the story before, under another address."""
-        known, story = self.known, self.story
-        if self.record.visit.outcome is Outcome.DUPLICATE:
-            return True
-        return bool(known) and known["crawl_id"] == story.crawl_id and known.get("request_key") != story.request_key
 
 
 class StoryStore:

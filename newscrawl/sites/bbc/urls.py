@@ -1,8 +1,7 @@
 """What a BBC address names, from the address alone: the story, its one canonical form, and what it points at.
 
-Everything is decided by whole path segments, tried against ``RULES`` from the top; the host decides only whether the
-rules apply (BBC hosts, and the private hosts of a test site). Sources: the addresses on saved pages of 1998 to 2026, and
-the route table of the BBC's own open-source renderer (github.com/bbc/simorgh) for ids and the World Service.
+Whole path segments decide, by the table in ``rules``; of the host it only counts that it is the BBC's, or a private one
+(a test site). Whether a page may be fetched is another question: ``Site.owns``.
 """
 
 from __future__ import annotations
@@ -12,92 +11,27 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from newscrawl.items import Target
-from newscrawl.sites.addresses import Address, encoded, is_private, split, unwrap, without_tracking
+from newscrawl.sites.addresses import Address, is_private, segments, split, tidy_query, unwrap
+from newscrawl.sites.bbc.rules import PATTERNS, Rule
 
-__all__ = ["HOSTS", "PREFIX", "RULES", "Rule", "canonical_url", "story_id", "target", "unwrap"]
+__all__ = ["HOSTS", "PREFIX", "canonical_url", "story_id", "target", "unwrap"]
 
 PREFIX = "bbc"
 HOSTS = ("bbc.co.uk", "bbc.com", "feeds.bbci.co.uk")
 
-_PIECES = {
-    "old": r"(?:[^/]*[-+])?(?P<id>\d{8,9})",  # world-middle-east-21817201 or bare, one number space since 1998
-    "new": r"(?P<id>c[a-zA-Z0-9]{10}[ot])",
-    "any": r"[^/]+",
-    "word": r"[a-z][a-z0-9_-]*",
-    "hi": r"(?:{any}/){{0,2}}hi",
-    "lang": "(?:"
-    + "|".join(
-        "afaanoromoo afrique amharic arabic azeri bengali burmese chinese cymrufyw gahuza gujarati hausa hindi igbo indonesia "
-        "indonesian japanese korean kyrgyz magyar marathi mundo naidheachdan nepali pashto persian pidgin polska portuguese "
-        "punjabi romanian russian serbian sinhala somali spanish swahili tamil telugu thai tigrinya turkce turkish ukchina "
-        "ukrainian urdu uzbek vietnamese yoruba zhongwen".split()  # noqa: SIM905
-    )
-    + ")",
-    "magazine": "(?:autos|capital|culture|earth|future|travel|worklife)",
-    "dated": r"\d{8}-[^/]+",
-}
-_PIECES["hi"] = r"(?:[^/]+/){0,2}hi"
+_BBC_HOST = re.compile("(?:.+[.])?(?:" + "|".join(map(re.escape, HOSTS)) + ")")
+_WEB_HOST = re.compile(r"(?:(?:www|m|beta)\.)?(bbc\.(?:co\.uk|com))")
+_FRONT_HOST = re.compile(r"(?:news|(?:www|m|beta))\.bbc\.(?:co\.uk|com)")
+_WRAPPER = re.compile(r"/go/(?:.*?/)?-/(?P<path>.*)|/mpapps/pagetools/(?:print|email)/(?P<address>.*)", re.DOTALL)
+_OTHER_SCRIPT = re.compile(r"/(trad|cyr)(?=/|$)")
 
-
-class Rule(NamedTuple):
-    """One form of address."""
-
-    page: str
-    """Path pattern by whole segments; ``{old}``, ``{new}`` hold the asset id."""
-    target: Target
-    rest: str = ""
-    """Pattern of further segments that name no other page (slug, page number): not part of the canonical form."""
-
-
-_STORY, _INDEX, _FEED, _PROGRAMME, _OTHER = Target.STORY, Target.INDEX, Target.FEED, Target.PROGRAMME, Target.OTHER
-
-RULES = (
-    # feeds
-    Rule(r"(?:{any}/)*(?:rss|index|atom)\.xml", _FEED),
-    Rule(r"(?:{any}/)*{any}\.rss", _FEED),
-    Rule(r"sitemaps?/{any}\.xml|sitemap\.xml", _FEED),
-    # news.bbc.co.uk, 1997 to 2010
-    Rule(r"{hi}/(?:{any}/)*help/{any}", _OTHER),
-    Rule(r"{hi}/(?:{any}/)*(?P<id>\d{{4,9}})\.stm", _STORY),
-    Rule(r"(?!.*/shared/)(?:{any}/)*default\.stm|{hi}(?:\.html)?|sport[123]|democracylive/hi", _INDEX),
-    # News
-    Rule(r"news/(?:help|contact-us|terms|undefined)(?:/{any})*", _OTHER),
-    Rule(r"news/{old}", _STORY),
-    Rule(r"news/av/{old}", _STORY, r"/{any}"),
-    Rule(r"(?:news|newsround)/(?:articles|videos|av|live)/{new}", _STORY, r"/page/\d+"),
-    Rule(r"(?:news|newsround)/live/{old}", _STORY, r"/page/\d+"),
-    Rule(r"news/video_and_audio/features/{any}/{old}", _STORY),
-    Rule(r"newsround/(?:av/)?{old}", _STORY),
-    Rule(r"newsbeat/(?:article/)?{old}", _STORY, r"/{any}"),
-    Rule(r"news/topics/{any}", _INDEX, r"/{any}"),
-    Rule(r"(?:news|newsround|newsbeat)(?:/{word}){{0,4}}", _INDEX),
-    # Sport
-    Rule(r"sport(?:/{word}){{0,4}}/(?:articles|videos|live)/{new}", _STORY),
-    Rule(r"sport(?:/{word}){{0,4}}/{old}", _STORY),
-    Rule(
-        r"sport(?:/{word}){{0,4}}/(?:scores-fixtures|fixtures|results|tables?|top-scorers|undefined)(?:/{any})*", _OTHER
-    ),
-    Rule(r"sport(?:/{word}){{0,4}}", _INDEX),
-    # World Service, Cymru Fyw, Naidheachdan
-    Rule(r"{lang}(?:/(?:simp|trad|cyr|lat))?/{old}", _STORY),
-    Rule(r"{lang}/live/{old}", _STORY, r"/page/\d+"),
-    Rule(r"{lang}/(?:articles|erthyglau|sgeulachdan|live|videos)/{new}", _STORY, r"/(?:simp|trad|cyr|lat)"),
-    Rule(r"{lang}/(?:institutional|send)/.*", _OTHER),
-    Rule(r"{lang}(?:/{any}){{1,3}}/\d{{4}}/\d{{2}}/\d{{6}}_[^/.]+", _STORY, r"\.shtml"),
-    Rule(r"{lang}/(?:bbc_\w+|podcasts|tv|tv_programmes)(?:/{any})*", _PROGRAMME),
-    Rule(r"{lang}(?:/{word}){{0,3}}", _INDEX),
-    Rule(r"{lang}(?:/(?:simp|trad|cyr|lat))?/topics/{any}", _INDEX, r"/{any}"),
-    # Future, Culture, Travel, Worklife
-    Rule(r"{magazine}/(?:article|story|feature|gallery)/{dated}", _STORY, r"/\d+"),
-    Rule(r"(?:{magazine}|arts|business|future-planet|home|innovation|live|video)(?:/{word}){{0,3}}", _INDEX),
-    # programmes
-    Rule(
-        r"(?:audio|iplayer|mediaselector|podcasts|programmes|radio\w*|reel|schedules|sounds|tv|worldserviceradio)(?:/{any})*",
-        _PROGRAMME,
-    ),
+_SAME_PAGE = (
+    (re.compile(r"(sport)(?:/0)+(?=/|$)"), r"\1"),
+    (re.compile(r"(news)(?:/mobile)+(?=/|$)"), r"\1"),
+    (re.compile(r"(\d|sport\d)/low(?=/)"), r"\1/hi"),
+    (re.compile(r"low/english(?=/)"), "hi/english"),
 )
-
-_COMPILED = tuple((re.compile(rf"/(?P<page>{r.page})(?:{r.rest})?".format(**_PIECES)), r.target) for r in RULES)
+"""Other paths of the same page, told by how they begin."""
 
 
 class _Named(NamedTuple):
@@ -108,101 +42,95 @@ class _Named(NamedTuple):
     target: Target
 
 
-@lru_cache(maxsize=16384)
-def _named(url: str) -> _Named:
-    address = split(unwrap(url))
-    if address is None:
-        return _Named(url.strip(), None, Target.OTHER)
-    if not (_is_bbc(address.host) or is_private(address.host)):
-        return _Named(_external(address), None, Target.EXTERNAL)
-    wrapped = re.fullmatch(r"/(?:go/.*?/-|mpapps/pagetools/(?:print|email))(/.*)", address.path)
-    if wrapped:
-        return _named(_inside(wrapped[1][1:], address))
-    return _bbc(address)
-
-
-def _is_bbc(host: str) -> bool:
-    return any(host == own or host.endswith("." + own) for own in HOSTS)
-
-
-def _external(address: Address) -> str:
-    path = address.path or "/"
-    query = without_tracking(address.query)
-    return f"{address.origin}{path}{'?' + query if query else ''}"
-
-
-def _inside(rest: str, address: Address) -> str:
-    query = f"?{address.query}" if address.query else ""
-    if found := re.match(r"https?:/+", rest):
-        return found[0].partition(":")[0] + "://" + rest[found.end() :] + query
-    if re.match(r"[\w.-]+\.bbc\.(?:co\.uk|com)(?:/|$)", rest):
-        return f"http://{rest}{query}"
-    return f"{address.origin}/{rest}{query}"
-
-
-_ALIASES = (
-    (re.compile(r"\.amp$|/amp(?=/|$)"), ""),
-    (re.compile(r"^/sport/0(?=/|$)"), "/sport"),
-    (re.compile(r"^/news/mobile(?=/|$)"), "/news"),
-    (re.compile(r"^(/\d)/low(?=/|$)"), r"\1/hi"),
-)
-
-
-def _bbc(address: Address) -> _Named:
-    path = encoded("/" + "/".join(filter(None, address.path.split("/"))))
-    for pattern, replacement in _ALIASES:
-        path = pattern.sub(replacement, path)
-    if address.host == "feeds.bbci.co.uk":
-        return _Named(_page(address, path, address.query), None, Target.FEED)
-    for pattern, kind in _COMPILED:
-        if found := pattern.fullmatch(path):
-            page = "/" + found["page"]
-            if kind is not Target.STORY:
-                return _Named(_page(address, page, address.query), None, kind)
-            url = _page(address, page, "")
-            number = found.groupdict().get("id")
-            return _Named(url, f"{PREFIX}:{number}" if number else url, kind)
-    return _Named(_page(address, path, address.query), None, Target.INDEX if path in {"/", ""} else Target.OTHER)
-
-
-def _page(address: Address, path: str, query: str) -> str:
-    query = without_tracking(query)
-    return f"{_origin(address, path)}{path or '/'}{'?' + query if query else ''}"
-
-
-_UK_ONLY = re.compile(
-    r"/(?:bitesize|blogs|cymrufyw|iplayer|naidheachdan|newsbeat|newsround|programmes|radio\w*|sounds|weather)(?=/|$)"
-)
-_HI = re.compile(r"/(?:[^/]+/){0,2}hi(?=/|$)|.*\.stm$")
-_WEB = re.compile(r"(?:(?:www|m|beta|news)\.)?bbc\.(?:co\.uk|com)")
-
-
-def _origin(address: Address, path: str) -> str:
-    if is_private(address.host):
-        return address.origin
-    if not _WEB.fullmatch(address.host):
-        return f"https://{address.host}"
-    if _HI.match(path):
-        return "http://news.bbc.co.uk"
-    if path in {"", "/"}:
-        return (
-            "http://news.bbc.co.uk"
-            if address.host.startswith("news.")
-            else f"https://www.{address.host.removeprefix('www.')}"
-        )
-    return "https://www.bbc.co.uk" if _UK_ONLY.match(path) else "https://www.bbc.com"
-
-
 def story_id(url: str) -> str | None:
-    """Return ``bbc:<asset id>``, else the canonical URL of a story without one; None if the address names no story."""
+    """Return ``bbc:<asset id>``, for a story without an asset id its canonical URL; None if the address names no story.
+
+    A story in the other script of its language (Chinese ``trad``, Serbian ``cyr``) is another text under the same asset
+    id: ``bbc:<asset id>/trad``.
+    """
     return _named(url).story_id
 
 
 def canonical_url(url: str) -> str:
-    """Return the one form of an address; what is no absolute web address comes back stripped of white space."""
+    """Return the one form of an address: same page, same string; what is no web address comes back stripped.
+
+    A story keeps no query; elsewhere it is sorted and loses tracking. Addresses of other hosts change no more than that.
+    """
     return _named(url).url
 
 
 def target(url: str) -> Target:
-    """Return what an address points at."""
+    """Return what an address points at; OTHER for what is no web address and for BBC pages that no rule knows."""
     return _named(url).target
+
+
+@lru_cache(maxsize=8192)
+def _named(url: str) -> _Named:
+    address = _resolved(url)
+    if address is None:
+        return _Named(url.strip(), None, Target.OTHER)
+    if not _is_known(address.host):
+        fragment = (
+            f"#{address.fragment}" if address.fragment.startswith("!") else ""
+        )  # once a page's name on some sites
+        return _Named(
+            address.origin + (address.path or "/") + tidy_query(address.query) + fragment, None, Target.EXTERNAL
+        )
+    return _named_page(address)
+
+
+def _resolved(url: str) -> Address | None:
+    """Take the address apart, after looking through the archive's prefix and the BBC's own redirects."""
+    address = split(unwrap(url))
+    while address and _is_known(address.host) and (found := _WRAPPER.fullmatch(address.path)):
+        address = split(unwrap(_inside(found, address)))
+    return address
+
+
+def _is_known(host: str) -> bool:
+    return _BBC_HOST.fullmatch(host) is not None or is_private(host)
+
+
+def _inside(found: re.Match[str], address: Address) -> str:
+    query = f"?{address.query}" if address.query else ""
+    if found["address"]:
+        return f"http://{found['address']}{query}"
+    scheme, slash, rest = (found["path"] or "").partition(":/")
+    if slash and scheme in {"http", "https"}:
+        return f"{scheme}://{rest.lstrip('/')}{query}"
+    return f"{address.origin}/{found['path'] or ''}{query}"
+
+
+def _named_page(address: Address) -> _Named:
+    path = "/".join(part for part in segments(address.path) if part != "amp")
+    for beginning, replacement in _SAME_PAGE:
+        path = beginning.sub(replacement, path, count=1) if beginning.match(path) else path
+    for rule, pattern in PATTERNS:
+        if found := pattern.fullmatch(path):
+            return _by_rule(rule, found, address)
+    front = not path and (_FRONT_HOST.fullmatch(address.host) or is_private(address.host))
+    return _Named(
+        _own_host(address) + "/" + path + tidy_query(address.query), None, Target.INDEX if front else Target.OTHER
+    )
+
+
+def _by_rule(rule: Rule, found: re.Match[str], address: Address) -> _Named:
+    home = _own_host(address) if rule.home is None or is_private(address.host) else rule.home
+    url = f"{home}/{found['page']}"
+    if rule.target is not Target.STORY:
+        return _Named(url + tidy_query(address.query), None, rule.target)
+    return _Named(url, _asset_id(found) or url, rule.target)
+
+
+def _asset_id(found: re.Match[str]) -> str | None:
+    number = found.groupdict().get("id")
+    script = _OTHER_SCRIPT.search(found["page"])
+    return number and f"{PREFIX}:{number}" + (script[0] if script else "")
+
+
+def _own_host(address: Address) -> str:
+    if is_private(address.host):
+        return address.origin
+    if web := _WEB_HOST.fullmatch(address.host):
+        return f"https://www.{web[1]}"
+    return f"{'http' if address.host.startswith('news') else 'https'}://{address.host}"
