@@ -1,6 +1,6 @@
 """What a BBC address names, from the address alone: the story, its one canonical form, and what it points at.
 
-Whole path segments decide, by the table in ``rules``; of the host it only counts that it is the BBC's, or a private one
+Whole path segments decide, by the table in ``forms``; of the host it only counts that it is the BBC's, or a private one
 (a test site). Whether a page may be fetched is another question: ``Site.owns``.
 """
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from newscrawl.items import Target
 from newscrawl.sites.addresses import Address, is_private, segments, split, tidy_query, unwrap
-from newscrawl.sites.bbc.rules import PATTERNS, Rule
+from newscrawl.sites.bbc.forms import PATTERNS, Rule
 
 __all__ = ["HOSTS", "PREFIX", "canonical_url", "story_id", "target", "unwrap"]
 
@@ -21,7 +21,7 @@ HOSTS = ("bbc.co.uk", "bbc.com", "feeds.bbci.co.uk")
 
 _BBC_HOST = re.compile("(?:.+[.])?(?:" + "|".join(map(re.escape, HOSTS)) + ")")
 _WEB_HOST = re.compile(r"(?:(?:www|m|beta)\.)?(bbc\.(?:co\.uk|com))")
-_FRONT_HOST = re.compile(r"(?:news|(?:www|m|beta))\.bbc\.(?:co\.uk|com)")
+_FRONT_HOST = re.compile(r"(?:(?:www|m|beta|news)\.)?bbc\.(?:co\.uk|com)")
 _WRAPPER = re.compile(r"/go/(?:.*?/)?-/(?P<path>.*)|/mpapps/pagetools/(?:print|email)/(?P<address>.*)", re.DOTALL)
 _OTHER_SCRIPT = re.compile(r"/(trad|cyr)(?=/|$)")
 
