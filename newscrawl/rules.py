@@ -1,0 +1,179 @@
+"""The rules eras are made of: each function makes one rule that reads one kind of place.
+
+Selectors are those of ``Page.select``: begin them with a class, an id or an indexed attribute, that costs a look-up only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.eras import FoundLink, LinkRule, Rule
+from newscrawl.items import Author
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from newscrawl.items import Relation
+    from newscrawl.page import Element, Page
+
+
+def has(*selectors: str) -> Rule:
+    """Tell whether all of these stand on the page."""
+    return Rule(
+        f"has {' and '.join(selectors)}", lambda page: all(page.first(selector) is not None for selector in selectors)
+    )
+
+
+def any_of(*rules: Rule) -> Rule:
+    """Read what the first of these that has anything has."""
+    name = " or ".join(rule.name for rule in rules)
+    return Rule(name, lambda page: next(filter(None, (rule.read(page) for rule in rules)), None))
+
+
+def always(value: Any = True) -> Rule:
+    """Say the same of every page."""
+    return Rule(f"always {value}", lambda _: value)
+
+
+def when(condition: Rule, value: Any) -> Rule:
+    """Say this value where the condition gives anything."""
+    return Rule(f"{value} when {condition.name}", lambda page: value if condition.read(page) else None)
+
+
+def text(selector: str) -> Rule:
+    """Read the text of the first element that has any."""
+    return Rule(selector, lambda page: next(filter(None, map(page.text, page.select(selector))), None))
+
+
+def texts(selector: str) -> Rule:
+    """Read the texts of all these elements."""
+    return Rule(selector, lambda page: list(filter(None, map(page.text, page.select(selector)))))
+
+
+def attribute(selector: str, name: str) -> Rule:
+    """Read an attribute of the first element that has it."""
+    return Rule(
+        f"{selector} @{name}", lambda page: next(filter(None, (e.get(name) for e in page.select(selector))), None)
+    )
+
+
+def meta(name: str, form: str = "{}") -> Rule:
+    """Read a ``<meta>`` by name or property, in any case; ``form`` puts it into a wider text (``/news/{}``)."""
+
+    def read(page: Page) -> str | None:
+        content = page.metas.get(name.lower())
+        return form.format(content) if content else None
+
+    return Rule(f"meta {name}", read)
+
+
+def meta_is(name: str, values: Mapping[str, Any]) -> Rule:
+    """Say what the table has for a ``<meta>``'s value; nothing for values that are not in it."""
+    return Rule(f"meta {name}", lambda page: values.get(page.metas.get(name.lower(), "").strip()))
+
+
+def json_ld(*path: str, types: frozenset[str] = frozenset()) -> Rule:
+    """Read a value in the page's JSON-LD, by keys from an object downwards (lists: their first part); ``types`` limits the objects."""
+
+    def read(page: Page) -> Any:
+        found = (_dig(part, path) for part in page.json_ld if not types or types & _types(part))
+        return next(filter(None, found), None)
+
+    return Rule(f"json-ld {'.'.join(path)}", read)
+
+
+def state(variable: str, *path: str | int) -> Rule:
+    """Read a value in the state that a script holds (``__NEXT_DATA__``, ``window.X``), by keys downwards."""
+    return Rule(f"{variable} {'.'.join(map(str, path))}", lambda page: _dig(page.embedded_state(variable), path))
+
+
+def _types(part: Mapping[str, Any]) -> set[str]:
+    stated = part.get("@type") or ()
+    return {stated} if isinstance(stated, str) else set(stated)
+
+
+def _dig(value: Any, path: Iterable[str | int]) -> Any:
+    for key in path:
+        if isinstance(value, list):
+            value = value[int(key)] if isinstance(key, int) and key < len(value) else value[0] if value else None
+        value = value.get(key) if isinstance(value, dict) else value if isinstance(key, int) else None
+    return value
+
+
+def after(mark: str, end: str = "&") -> Rule:
+    """Read what stands in the page's source between two strings: for values in addresses and scripts."""
+
+    def read(page: Page) -> str | None:
+        start = page.body.find(mark.encode())
+        stop = page.body.find(end.encode(), start + len(mark)) if start >= 0 else -1
+        return page.body[start + len(mark) : stop].decode("ascii", "replace") if stop >= 0 else None
+
+    return Rule(f"after {mark}", read)
+
+
+def bylines(where: str, name: str, role: str, *, outside: tuple[str, ...] = ()) -> Rule:
+    """Read the authors: in each element ``where`` (not inside an element ``outside``) the names and the role below them."""
+
+    def read(page: Page) -> list[Author]:
+        barred = {element for selector in outside for element in page.select(selector)}
+        return [
+            Author(page.text(named), _first_text(page, element, role))
+            for element in page.select(where)
+            if barred.isdisjoint(element.iterancestors())
+            for named in page.select(name, element)
+        ]
+
+    return Rule(where, read)
+
+
+def _first_text(page: Page, element: Element, selector: str) -> str | None:
+    return next(filter(None, map(page.text, page.select(selector, element))), None)
+
+
+def block(
+    relation: Relation,
+    where: str,
+    *,
+    items: str = "li a",
+    title: str | None = None,
+    outer: str | None = None,
+    inner: str | None = None,
+    by_heading: Mapping[str, Relation] | None = None,
+    updated: Callable[[Element], str | None] | None = None,
+) -> LinkRule:
+    """Read a block of links, wherever ``where`` finds one.
+
+    ``items`` finds the anchors in it, ``title`` the link's own title inside an anchor (without it: all the anchor's text).
+    ``outer`` finds the block's heading, ``inner`` the headings inside it, each of them for the links after it; a heading that
+    holds one of the items is none. ``by_heading`` names headings (lower case) whose links have another relation. ``updated``
+    tells from an anchor when its target was last changed.
+    """
+
+    def read(page: Page) -> Iterator[FoundLink]:
+        for element in page.select(where):
+            name = outer and _first_text(page, element, outer)
+            for anchor, heading in _under_headings(page, element, items, inner):
+                yield FoundLink(
+                    href=anchor.get("href", ""),
+                    relation=(by_heading or {}).get((heading or name or "").lower(), relation),
+                    text=(title and _first_text(page, anchor, title)) or page.text(anchor),
+                    group_title=" / ".join(filter(None, (name, heading))) or None,
+                    anchor=anchor,
+                    updated=updated and updated(anchor),
+                )
+
+    return LinkRule(f"{relation} {where}", read)
+
+
+def _under_headings(page: Page, block: Element, items: str, inner: str | None) -> Iterator[tuple[Element, str | None]]:
+    anchors = page.select(items, block)
+    if inner is None:
+        yield from ((anchor, None) for anchor in anchors)
+        return
+    heading: str | None = None
+    wanted = set(anchors)
+    for element in page.select(f"{items}, {inner}", block):
+        if element in wanted:
+            yield element, heading
+        elif wanted.isdisjoint(element.iter("a")):
+            heading = page.text(element) or None

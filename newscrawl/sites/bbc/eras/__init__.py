@@ -1,0 +1,11 @@
+"""The BBC's page eras, one a module, in the order in which they are tried."""
+
+from __future__ import annotations
+
+from newscrawl.sites.bbc.eras.gel_2010 import GEL_2010
+from newscrawl.sites.bbc.eras.generic import GENERIC
+
+ERAS = (
+    GEL_2010,
+    GENERIC,  # claims every page: stays last
+)

@@ -1,0 +1,119 @@
+"""News pages of June 2010 to early 2015 (``barlesque`` frame, ``.story-body``), their fronts, and copies in the Wayback Machine.
+
+What was read off saved pages:
+
+- ``OriginalPublicationDate`` is the last update; the first publication is ``DCTERMS.created``, before 2013 only in the address
+  of the statistics image (``first_pub=``). The visible date is in GMT, unlabelled BST or ET, and never read.
+- ``meta[Headline]`` is the short one of the indexes; the story's own is the ``h1``.
+- ``.story-feature.related`` and ``.embedded-hyper`` are blocks of links, every other ``.story-feature`` is an inset.
+- In "More on This Story" the block decides, not the inner heading, but for links to other news sites and to other parts of the BBC.
+"""
+
+from __future__ import annotations
+
+import re
+
+from newscrawl.eras import Era
+from newscrawl.items import Kind, Relation, Target
+from newscrawl.regions import Region, body, images, inline, insets
+from newscrawl.rules import after, any_of, attribute, block, bylines, has, meta, meta_is, text
+
+INSETS = (".story-feature",)
+
+STORY = Region(
+    where=(".story-body", "#story-body"),
+    ends=(".comment-introduction", "#comment-form"),
+    cut=(
+        ".story-feature.related",
+        ".embedded-hyper",
+        ".story-date",
+        ".share-help",
+        ".videoInStoryA",
+        ".videoInStoryB",
+        ".videoInStoryC",
+        ".emp",
+        ".market-data",
+        ".marketdata-widget",
+        ".hypertabs",
+        "#twitter-module",
+        ".web_intents",
+        ".bbccom_advert_placeholder",
+        ".dna-comment-count-simple",
+        ".dna-comment-count-personal",
+    ),
+    bylines=(".byline", ".correspondent-byline"),
+    insets=INSETS,
+    line_images=re.compile(r"_line(?:976|464)?\.|grey_line"),
+    figures=(".caption",),
+    captions=(),
+    headings=("h2", "h3", "h4", "h5", "h6", ".cross-head", ".byline-heading"),
+)
+
+GROUPS = {
+    "from other news sites": Relation.EXTERNAL,
+    "related internet links": Relation.EXTERNAL,
+    "around the web": Relation.EXTERNAL,
+    "around the bbc": Relation.ELSEWHERE,
+    "related bbc links": Relation.ELSEWHERE,
+    "from across the bbc": Relation.ELSEWHERE,
+}
+"""Headings inside "More on This Story" whose links are of another kind."""
+
+GEL_2010 = Era(
+    name="gel-2010",
+    marker=any_of(has(".story-header", ".layout-block-a"), has("#meta-information", "#story-body")),
+    target=meta_is("CPS_ASSET_TYPE", {"STY": Target.STORY, "IDX": Target.INDEX}),
+    hidden=(
+        ".hidden",
+        ".gvl3-icon",
+        ".livestats-icon",
+        ".dna-hide",
+        "h2.quote",
+        ".endquote",
+        ".watch > span",
+        ".play > span",
+        ".listen > span",
+    ),
+    addresses=(meta("UKFS_URL"), meta("IFS_URL"), meta("CPS_ID", "/news/{}")),
+    fields={
+        "headline": (text(".story-header"), text("#meta-information h1"), meta("og:title"), meta("Headline")),
+        "summary": (meta("Description"), meta("og:description")),
+        "body": (body(STORY),),
+        "authors": (bylines(".byline", ".byline-name", ".byline-title", outside=INSETS),),
+        "section": (meta("Section"),),
+        "language": (
+            attribute("html", "xml:lang"),
+            attribute("html", "lang"),
+            attribute("#blq-container-inner", "xml:lang"),
+        ),
+        "images": (images(STORY),),
+        "insets": (insets(STORY),),
+        "kind": (meta_is("CPS_ASSET_TYPE", {"PGL": Kind.GALLERY, "MAP": Kind.VIDEO}),),
+        "date_published": (meta("DCTERMS.created"), after("first_pub="), meta("OriginalPublicationDate")),
+        "date_modified": (meta("DCTERMS.modified"), meta("OriginalPublicationDate")),
+    },
+    links=(
+        block(Relation.RELATED, ".story-feature.related", outer="h2"),
+        block(Relation.RELATED, ".embedded-hyper", outer="h2"),
+        block(
+            Relation.RELATED,
+            ".story-related",
+            items="li:not(.about) a, .special-report",
+            outer="h2",
+            inner="h3, h4",
+            by_heading=GROUPS,
+        ),
+        block(Relation.SECTION, ".top-index-stories", outer="h2"),
+        block(Relation.TOP_STORIES, "#range-top-stories", outer="h2"),
+        block(Relation.FEATURES, "#features", outer="h2"),
+        block(Relation.MOST_READ, "#most-popular", outer="h2", inner="h3"),
+        block(Relation.ELSEWHERE, ".layout-block-b .hyperpuff", outer="h2"),
+        # June 2010
+        block(Relation.EXTERNAL, "#secondary-content .nested-menus", items="li li a", inner="h3", by_heading=GROUPS),
+        block(Relation.TOP_STORIES, "#secondary-content .see-also", outer="h2"),
+        block(Relation.MOST_READ, "#secondary-content .most-popular", items="ol a", outer="h2", inner="h3"),
+        block(Relation.RELATED, "#secondary-content .hyperpuff", inner="h3"),
+        block(Relation.FEATURES, "#featured-content", outer="h2"),
+        inline(STORY),
+    ),
+)

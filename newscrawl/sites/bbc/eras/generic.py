@@ -1,0 +1,96 @@
+"""Pages of no known era: what standards give (JSON-LD, OpenGraph, metas), and trafilatura for the text."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.eras import Era, FoundLink, LinkRule, Rule
+from newscrawl.items import Block, BlockType, Image, Relation
+from newscrawl.rules import always, attribute, json_ld, meta, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newscrawl.page import Element, Page
+
+_TYPES = {"head": BlockType.HEADING, "item": BlockType.LIST_ITEM, "quote": BlockType.QUOTE, "p": BlockType.PARAGRAPH}
+_ARTICLE = frozenset(
+    {"NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "Article", "LiveBlogPosting", "VideoObject"}
+)
+
+
+@cache
+def _extractor() -> Any:
+    from trafilatura import bare_extraction
+
+    return bare_extraction
+
+
+def _main_text(page: Page) -> Element | None:
+    """Return what trafilatura takes for the text, as its own TEI-like tree."""
+    if "trafilatura" not in page.memo:
+        document = _extractor()(
+            page.markup, url=page.url, include_links=True, include_images=False, include_comments=False
+        )
+        page.memo["trafilatura"] = None if document is None else document.body
+    found: Element | None = page.memo["trafilatura"]
+    return found
+
+
+def _blocks(page: Page) -> list[Block]:
+    tree = _main_text(page)
+    if tree is None:
+        return []
+    return [
+        Block(_TYPES[str(e.tag)], "".join(map(str, e.itertext()))) for e in tree.iter(*_TYPES) if not _within_block(e)
+    ]
+
+
+def _within_block(element: Element) -> bool:
+    return any(parent.tag in _TYPES for parent in element.iterancestors())
+
+
+def _links(page: Page) -> Iterator[FoundLink]:
+    tree = _main_text(page)
+    for reference in tree.iter("ref") if tree is not None else ():
+        yield FoundLink(reference.get("target", ""), Relation.INLINE, "".join(map(str, reference.itertext())))
+
+
+def _images(page: Page) -> list[Image]:
+    address = page.open_graph.get("image")
+    return [Image(page.absolute(address), page.open_graph.get("image:alt"))] if address else []
+
+
+GENERIC = Era(
+    name="generic",
+    marker=always(),
+    fields={
+        "headline": (
+            json_ld("headline", types=_ARTICLE),
+            text("h1"),
+            meta("og:title"),
+            meta("Headline"),
+            text("title"),
+        ),
+        "summary": (meta("Description"), meta("og:description"), json_ld("description", types=_ARTICLE)),
+        "body": (Rule("trafilatura", _blocks),),
+        "authors": (json_ld("author", "name", types=_ARTICLE),),
+        "section": (meta("Section"), meta("article:section"), json_ld("articleSection", types=_ARTICLE)),
+        "language": (attribute("html", "lang"), attribute("html", "xml:lang")),
+        "images": (Rule("meta og:image", _images),),
+        "date_published": (
+            json_ld("datePublished", types=_ARTICLE),
+            meta("article:published_time"),
+            meta("DCTERMS.created"),
+            meta("OriginalPublicationDate"),
+        ),
+        "date_modified": (
+            json_ld("dateModified", types=_ARTICLE),
+            meta("article:modified_time"),
+            meta("DCTERMS.modified"),
+            meta("OriginalPublicationDate"),
+        ),
+    },
+    links=(LinkRule("inline trafilatura", _links),),
+)
