@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from newscrawl.embedded.binary import find_mongod
-from newscrawl.embedded.errors import EmbeddedError, from_os_error
+from newscrawl.embedded.errors import EmbeddedError, worded
 from newscrawl.embedded.folder import Folder
 from newscrawl.embedded.locks import FileLock, Mode, holders
 
@@ -77,29 +77,25 @@ def acquire(data: Path, timeout: float = 20.0) -> Lease:
     """
     folder = Folder.of(data)
     deadline = time.monotonic() + timeout
-    try:
+    with worded(folder):
         folder.prepare()
         lock = FileLock(folder.lease)
-    except OSError as error:
-        raise from_os_error(error, folder) from error
-    try:
-        lock.wait(Mode.SHARED, deadline)
-        with FileLock(folder.start) as start_lock:
-            start_lock.wait(Mode.EXCLUSIVE, deadline)
-            _ensure_running(folder, deadline)
-    except (TimeoutError, subprocess.TimeoutExpired) as error:
-        lock.close()
-        raise EmbeddedError(f"the embedded MongoDB was not ready within {timeout:g} s: see {folder.log}") from error
-    except BaseException:
-        lock.close()
-        raise
+        try:
+            lock.wait(Mode.SHARED, deadline)
+            with FileLock(folder.start) as start_lock:
+                start_lock.wait(Mode.EXCLUSIVE, deadline)
+                _ensure_running(folder, deadline)
+        except BaseException:
+            lock.close()
+            raise
     return Lease(folder.uri, lock)
 
 
 def start(data: Path, timeout: float = 20.0) -> Status:
     """Start the server and keep it running without clients until :func:`stop`, or until its keeper ends."""
-    with acquire(data, timeout):
-        Folder.of(data).background.touch(mode=0o600)
+    folder = Folder.of(data)
+    with acquire(data, timeout), worded(folder):
+        folder.background.touch(mode=0o600)
         return status(data)
 
 
@@ -108,7 +104,9 @@ def stop(data: Path, timeout: float = 20.0) -> Status:
 
     Returns the state after the server stopped, or at once if it is still in use.
     """
-    Folder.of(data).background.unlink(missing_ok=True)
+    folder = Folder.of(data)
+    with worded(folder):
+        folder.background.unlink(missing_ok=True)
     deadline = time.monotonic() + timeout
     while (state := status(data)).running and not state.clients and time.monotonic() < deadline:
         time.sleep(_ROUND)
@@ -118,18 +116,18 @@ def stop(data: Path, timeout: float = 20.0) -> Status:
 def status(data: Path) -> Status:
     """Tell the state of the server without starting anything."""
     folder = Folder.of(data)
-    keeper_pid = folder.keeper_pid()
-    running = keeper_pid is not None and folder.listening()
-    return Status(
-        running=running,
-        uri=folder.uri,
-        pid=folder.mongod_pid() if running else None,
-        keeper_pid=keeper_pid,
-        clients=holders(folder.lease),
-        background=folder.background.exists() and keeper_pid is not None,
-        data_bytes=folder.data_bytes(),
-        log=folder.log,
-    )
+    with worded(folder):
+        keeper_pid = folder.keeper_pid()
+        return Status(
+            running=keeper_pid is not None and folder.listening(),
+            uri=folder.uri,
+            pid=folder.mongod_pid(),
+            keeper_pid=keeper_pid,
+            clients=holders(folder.lease),
+            background=keeper_pid is not None and folder.background.exists(),
+            data_bytes=folder.data_bytes(),
+            log=folder.log,
+        )
 
 
 def _ensure_running(folder: Folder, deadline: float) -> None:
@@ -153,17 +151,20 @@ def _ensure_running(folder: Folder, deadline: float) -> None:
 def _start_keeper(folder: Folder, mongod: Path, deadline: float) -> None:
     """Start a keeper and wait until its server is ready or another keeper turns out to be there already."""
     package_root = Path(__file__).parents[2]  # may be a zipped egg: -m imports from it, a path to a script would not
-    answer = subprocess.run(  # noqa: S603
-        [sys.executable, "-S", "-P", "-m", "newscrawl.embedded.keeper", str(folder.data), str(mongod)],
-        env=os.environ | {"PYTHONPATH": str(package_root)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,  # ends when the keeper has given its answer, not when the keeper ends
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # out of reach of the terminal's Ctrl-C and hang-up
-        timeout=max(0.0, deadline - time.monotonic()),
-        check=False,
-        encoding="utf-8",
-    ).stdout
-    word, _, reason = answer.strip().partition(" ")
+    try:
+        answer = subprocess.run(  # noqa: S603
+            [sys.executable, "-S", "-P", "-m", "newscrawl.embedded.keeper", str(folder.data), str(mongod)],
+            env=os.environ | {"PYTHONPATH": str(package_root)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,  # ends when the keeper has given its answer, not when the keeper ends
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # out of reach of the terminal's Ctrl-C and hang-up
+            timeout=max(0.0, deadline - time.monotonic()),
+            check=False,
+            encoding="utf-8",
+        ).stdout
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError from error
+    word, _, reason = answer.partition(" ")
     if word == "failed":
         raise EmbeddedError(reason)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import errno
 import re
 import signal
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from newscrawl.embedded.folder import Folder
 
 NO_AVX = "the embedded MongoDB needs a processor with AVX: set MONGO_URI to a MongoDB server elsewhere"
@@ -19,6 +22,7 @@ _IN_USE = "another mongod uses the data folder {data}: stop it, or set NEWSCRAWL
 _DAMAGED = (
     "the data folder {data} is damaged (see {log}): restore it from a copy, or set NEWSCRAWL_DATA to a new folder"
 )
+_LATE = "the embedded MongoDB was not ready in time: see {log}, and try again"
 _NO_SOCKET = "cannot create a socket in {run}: set NEWSCRAWL_DATA to a folder on a local disk"
 
 _OS_ERRORS = {
@@ -53,6 +57,17 @@ _MONGOD_WORDS = (
 
 class EmbeddedError(Exception):
     """There is no embedded server; the text is one line for the user: what happened and what to do."""
+
+
+@contextmanager
+def worded(folder: Folder) -> Iterator[None]:
+    """Turn errors of the data folder's file system, and waiting in vain, into :class:`EmbeddedError`."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise EmbeddedError(_fill(_LATE, folder)) from error
+    except OSError as error:
+        raise from_os_error(error, folder) from error
 
 
 def from_os_error(error: OSError, folder: Folder) -> EmbeddedError:

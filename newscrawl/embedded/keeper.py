@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -83,6 +84,8 @@ def _keep(folder: Folder, mongod: str) -> None:
                 if not ready:
                     raise from_mongod(code, _output(folder), folder)
                 server, ready = _start(folder, mongod), False
+            elif ready and not folder.socket.exists():  # deleted, perhaps with the whole folder: nobody can come in
+                server.terminate()
             elif not ready and folder.listening():
                 ready = True
                 _say("ready")
@@ -96,13 +99,16 @@ def _keep(folder: Folder, mongod: str) -> None:
 def _start(folder: Folder, mongod: str) -> subprocess.Popen[bytes]:
     folder.socket.unlink(missing_ok=True)
     _set_log_aside(folder)
-    return subprocess.Popen(  # noqa: S603
-        [mongod, *_flags(folder)],
-        stdin=subprocess.DEVNULL,
-        stdout=sys.stderr,
-        stderr=sys.stderr,
-        preexec_fn=_tie_to_keeper(),  # noqa: PLW1509
-    )
+    try:
+        return subprocess.Popen(  # noqa: S603
+            [mongod, *_flags(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            stderr=sys.stderr,
+            preexec_fn=_tie_to_keeper(),  # noqa: PLW1509
+        )
+    except OSError as error:
+        raise EmbeddedError(f"cannot run {mongod} ({error.strerror}): set MONGO_URI, or install mongod") from error
 
 
 def _flags(folder: Folder) -> list[str]:
@@ -143,9 +149,8 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 
 
 def _clear(folder: Folder) -> None:
-    folder.socket.unlink(missing_ok=True)
     if folder.socket.parent != folder.run:
-        folder.socket.parent.rmdir()
+        shutil.rmtree(folder.socket.parent, ignore_errors=True)
 
 
 def _end_leftover(folder: Folder) -> None:
