@@ -28,9 +28,7 @@ def read_layers(document: str) -> dict[str, set[str]]:
 
 LAYERS = read_layers((ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"))
 FILES = sorted((ROOT / PACKAGE).rglob("*.py"))
-SOURCES = [
-    path for folder in (PACKAGE, "tests", "demo", "benchmarks") for path in sorted((ROOT / folder).rglob("*.py"))
-]
+SOURCES = [path for folder in (PACKAGE, "demo", "benchmarks") for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
 def module_name(path: Path) -> str:
