@@ -51,6 +51,9 @@ DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
 RETRY_TIMES = 2
 COOKIES_ENABLED = False
+REFERRER_POLICY = "no-referrer"
+# live pages reload themselves once a minute by meta refresh; only one that is meant as a redirect is followed
+METAREFRESH_MAXDELAY = 5
 
 # --- closed doors
 TELNETCONSOLE_ENABLED = False
@@ -66,7 +69,6 @@ SPIDER_MIDDLEWARES = {
     # the crawl log knows depth and origin; a request dropped on the way would leave its visit pending
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "newscrawl.frontier.Frontier": 10,
 }
 ITEM_PIPELINES = {

@@ -6,7 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from scrapy.commands import crawl
+from scrapy.spiderloader import get_spider_loader
 
+from newscrawl.archive import ArchiveError, check
 from newscrawl.cli import Exit, refuse, refuse_unknown_options
 from newscrawl.items import Outcome
 from newscrawl.spiders.arguments import ArgumentError
@@ -26,47 +28,44 @@ INTERRUPTED = "shutdown"
 class Command(crawl.Command):
     """Run a spider; exit 0 if stories are stored or unchanged, 2 bad input, 3 nothing stored, 4 no store, 130 interrupted."""
 
+    server: Server | None = None
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Read the options, refusing those that do not exist."""
+        """Check everything a user can get wrong. Scrapy prints its banner after this: a refusal is the only line."""
         refuse_unknown_options("crawl", args)
         super().process_options(args, opts)
+        spider = self._spider(args)
+        if issubclass(spider, StorySpider):
+            self._check(spider, opts.spargs)
+            self.server = self._find_server()
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Check everything a user can get wrong, run the spider, and set the exit code."""
-        spider = self._spider(args)
-        if not issubclass(spider, StorySpider):
+        """Run the spider and set the exit code."""
+        if self.server is None:
             super().run(args, opts)
             return
-        self._check(spider, opts.spargs)
-        server = self._server()
         try:
-            self._crawl(spider, opts.spargs)
+            self._crawl(args[0], opts.spargs)
         finally:
-            server.release()
+            self.server.release()
 
     def _spider(self, args: list[str]) -> type[Spider]:
-        assert self.crawler_process
-        names = self.crawler_process.spider_loader.list()
+        assert self.settings
+        loader = get_spider_loader(self.settings)
+        names = loader.list()
         if len(args) != 1 or args[0] not in names:
             refuse("crawl", Exit.BAD_INPUT, f"name one spider: {', '.join(names)}")
-        return self.crawler_process.spider_loader.load(args[0])
+        return loader.load(args[0])
 
     def _check(self, spider: type[StorySpider], given: dict[str, str]) -> None:
         assert self.settings
         try:
             spider.check_arguments(given, self.settings)
-        except ArgumentError as error:
+            check(self.settings)
+        except (ArgumentError, ArchiveError) as error:
             refuse("crawl", Exit.BAD_INPUT, str(error))
-        if self.settings["NEWSCRAWL_REPLAY"]:
-            from newscrawl.archive import ArchiveError, check
 
-            try:
-                check(self.settings)
-            except ArchiveError as error:
-                refuse("crawl", Exit.BAD_INPUT, str(error))
-
-    def _server(self) -> Server:
-        """Return the server, found before the crawl starts, so that a missing one is said in one line."""
+    def _find_server(self) -> Server:
         assert self.settings
         try:
             server = Server.from_settings(self.settings)
@@ -76,7 +75,7 @@ class Command(crawl.Command):
         self.settings.set("MONGO_URI", server.uri, priority="cmdline")
         return server
 
-    def _crawl(self, spider: type[StorySpider], given: dict[str, str]) -> None:
+    def _crawl(self, spider: str, given: dict[str, str]) -> None:
         assert self.crawler_process
         crawler = self._create_crawler(spider)
         self.crawler_process.crawl(crawler, **given)

@@ -45,6 +45,9 @@ ALWAYS_FOLLOWED = frozenset({Relation.LISTED})
 """An index page is only fetched for what it lists."""
 
 
+NOTHING_READ = "the page holds neither a story nor a list of stories"
+
+
 class StorySpider(Spider):
     """Follows stories of one site outward from the seeds. Subclasses name the site and a default seed."""
 
@@ -98,7 +101,7 @@ class StorySpider(Spider):
         page = extraction.story or extraction.index
         self._count(extraction.era, page)
         if page is None:
-            visit.outcome, visit.reason = Outcome.NOT_A_STORY, extraction.reason
+            visit.outcome, visit.reason = Outcome.NOT_A_STORY, NOTHING_READ
             return
         self._add_provenance(page, visit, response)
         yield page

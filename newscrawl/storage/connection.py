@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from pymongo.uri_parser import parse_uri
 from newscrawl.embedded import EmbeddedError, Lease, acquire
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scrapy.settings import BaseSettings
 
 Document = dict[str, Any]
@@ -67,26 +70,38 @@ class Server:
 
     def connect(self) -> MongoClient[Document]:
         """Return a client whose server has answered a ping. Raises StoreUnavailableError."""
-        try:
+        with _said_in_one_line(self.uri):
             client: MongoClient[Document] = MongoClient(self.uri, **CLIENT_OPTIONS)
-            client.admin.command("ping")
-        except (PyMongoError, ValueError) as error:
-            raise StoreUnavailableError(describe(self.uri, error)) from error
+            try:
+                client.admin.command("ping")
+            except PyMongoError:
+                client.close()
+                raise
         return client
 
     async def connect_async(self) -> AsyncMongoClient[Document]:
         """Return an asyncio client whose server has answered a ping. Raises StoreUnavailableError."""
-        try:
+        with _said_in_one_line(self.uri):
             client: AsyncMongoClient[Document] = AsyncMongoClient(self.uri, **CLIENT_OPTIONS)
-            await client.admin.command("ping")
-        except (PyMongoError, ValueError) as error:
-            raise StoreUnavailableError(describe(self.uri, error)) from error
+            try:
+                await client.admin.command("ping")
+            except PyMongoError:
+                await client.close()
+                raise
         return client
 
     def release(self) -> None:
         """Let the embedded server stop when nobody else holds it."""
         if self.lease:
             self.lease.release()
+
+
+@contextmanager
+def _said_in_one_line(uri: str) -> Iterator[None]:
+    try:
+        yield
+    except (PyMongoError, ValueError) as error:
+        raise StoreUnavailableError(describe(uri, error)) from error
 
 
 def describe(uri: str, error: Exception) -> str:
