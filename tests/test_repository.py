@@ -86,7 +86,7 @@ def foreign(text: str) -> list[str]:
     [
         "cd /" + "work/main",
         "/" + "root/.cache",
-        "see https://" + "pypi.org/project/x",
+        "see https://py" + "pi.org/project/x",
         "# TO" + "DO: later",
         "FIX" + "ME",
     ],
