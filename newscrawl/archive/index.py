@@ -55,7 +55,7 @@ class Archive:
         self._by_key: dict[str, int] = {}
         self._index()
         if not self._by_url:
-            raise ArchiveError(f"{', '.join(map(str, files)) or 'no file'}: holds no response to replay")
+            raise ArchiveError(f"{', '.join(map(str, files))} holds no response to replay: name another file")
         for reason, count in self.left_out.items():
             logger.warning("Archive: left out %d: %s.", count, LEFT_OUT[reason])
 
@@ -142,8 +142,9 @@ def _exact(url: str) -> str:
 
 
 def _request_key(url: str) -> str:
+    """Return what the address's forms have in common; empty if it has no other form, as robots.txt, each host's own."""
     site = site_for(url, allow_private=True)
-    return site.request_key(url) if site else ""
+    return site.request_key(url) if site and urlsplit(url).path != "/robots.txt" else ""
 
 
 def open_archive(files: Iterable[str]) -> Archive:
@@ -160,7 +161,10 @@ def _open(versions: tuple[tuple[Path, int, int], ...]) -> Archive:
 
 
 def _expand(path: Path) -> list[Path]:
-    return sorted(path.glob("*.warc*")) if path.is_dir() else [path]
+    files = sorted(path.glob("*.warc*")) if path.is_dir() else [path]
+    if not files:
+        raise ArchiveError(f"{path} holds no WARC file: name a folder that does, or a file")
+    return files
 
 
 def _version(path: Path) -> tuple[Path, int, int]:

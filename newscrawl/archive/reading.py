@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any, BinaryIO
+import re
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import BufferedReader
-from warcio.limitreader import LimitReader
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.timeutils import iso_date_to_datetime
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 GZIP_MAGIC = b"\x1f\x8b"
+STATUS_LINE = re.compile(r"HTTP\S*\s+([1-5]\d\d)(?!\d)", re.IGNORECASE)
 
 
 class _Reader(BufferedReader):  # type: ignore[misc]
-    """warcio's reader; damaged gzip raises ``zlib.error`` where warcio prints it."""
+    """warcio's reader, but damaged gzip raises ``zlib.error`` where that prints it."""
 
     cut = False
     """Known after the last read: the file ends inside a gzip member."""
@@ -33,6 +36,10 @@ class _Reader(BufferedReader):  # type: ignore[misc]
         self.cut = self.decompressor is not None and not self.decompressor.eof
         super().close_decompressor()
 
+    def read_whole(self, record: Any) -> bool:
+        """Whether a record that was read to its end had all the bytes it promised, and its gzip member all of its own."""
+        return record.raw_stream.limit == 0 and (self.decompressor is None or self.decompressor.eof)
+
     def at_end(self) -> bool:
         """Whether nothing is left, neither here nor in the file."""
         return not self.rem_length() and not self.stream.read(1)
@@ -45,10 +52,9 @@ def records(stream: BinaryIO) -> Any:
     return iterator
 
 
-def is_cut(record: Any) -> bool:
-    """Whether the file ended before a record that was read to its end was complete."""
-    body = record.raw_stream
-    return not isinstance(body, LimitReader) or body.limit > 0
+def has_length(record: Any) -> bool:
+    """Whether a record says how long it is; warcio takes a missing length for endless, a strange one for 0."""
+    return field(record, "Content-Length").isdecimal()
 
 
 def http_head(record: Any) -> StatusAndHeaders:
@@ -59,10 +65,10 @@ def http_head(record: Any) -> StatusAndHeaders:
         return StatusAndHeaders("", [])
 
 
-def status(head: StatusAndHeaders) -> int | None:
-    """Return the HTTP status, None where the first line states none (``HTTP/1.1 200``, ``HTTP/2 200 OK`` do)."""
-    code = head.statusline[:3]
-    return int(code) if head.protocol.upper().startswith("HTTP") and code.isascii() and code.isdigit() else None
+def status(line: str) -> int | None:
+    """Return the HTTP status that a status line states, reason or not (``HTTP/1.1 200``); None if it states none."""
+    found = STATUS_LINE.match(line)
+    return int(found[1]) if found else None
 
 
 def date(record: Any) -> datetime | None:
@@ -71,7 +77,7 @@ def date(record: Any) -> datetime | None:
         moment: datetime = iso_date_to_datetime(field(record, "WARC-Date"), tz_aware=True)
     except (TypeError, ValueError):
         return None
-    return moment.astimezone(UTC)
+    return moment
 
 
 def field(record: Any, name: str) -> str:

@@ -5,23 +5,19 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass, replace
 from functools import cached_property
-from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from backports.zstd import ZstdDecompressor
 from scrapy.http import Headers
-from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
+from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
 from newscrawl.archive import reading
+from newscrawl.archive.encodings import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
-
-# warcio undoes gzip, deflate and br; Scrapy asks servers for zstd as well.
-BufferedReader.DECOMPRESSORS["zstd"] = ZstdDecompressor
 
 
 class ArchiveError(Exception):
@@ -62,12 +58,11 @@ class Capture:
 
     @cached_property
     def body(self) -> bytes:
-        """The body with its Content-Encoding undone."""
-        encoding = _header(self.headers, "Content-Encoding")
-        if encoding not in BufferedReader.get_supported_decompressors():
-            return self.raw
-        body: bytes = BufferedReader(BytesIO(self.raw), decomp_type=encoding).read()
-        return body
+        """The body with its Content-Encoding undone; raises ArchiveError if it is not what that says."""
+        try:
+            return decoded(self.raw, _header(self.headers, "Content-Encoding"))
+        except ValueError as error:
+            raise ArchiveError(f"{self.position} ({self.url}): {error}") from error
 
 
 class Scan:
@@ -90,24 +85,27 @@ class Scan:
         except OSError as error:
             raise ArchiveError(f"{self._path} cannot be read ({error.strerror}): name a WARC file") from error
         if not self._records:
-            raise ArchiveError(f"{self._path} holds no complete record: leave it out or record it again")
+            raise ArchiveError(f"{self._path} holds no complete WARC record: leave it out or record it again")
 
     def _entries(self, stream: BinaryIO) -> Iterator[Entry]:
         iterator = reading.records(stream)
         reader = iterator.reader
         try:
             for record in iterator:
+                if not reading.has_length(record):
+                    raise ArchiveLoadFailed("no Content-Length")
                 entry = _entry(record, iterator.offset)
                 iterator.read_to_end()
-                if reading.is_cut(record):
-                    self.truncated = True
-                    return
+                if not reader.read_whole(record):
+                    raise ArchiveLoadFailed("incomplete")
                 self._records += 1
                 if entry:
                     yield entry
             self.truncated = reader.cut
-        except (ArchiveLoadFailed, zlib.error) as error:
-            if not self._records or not reader.at_end():
+        except zlib.error as error:
+            raise ArchiveError(self._damage(error, iterator.offset)) from error
+        except ArchiveLoadFailed as error:
+            if not reader.at_end():
                 raise ArchiveError(self._damage(error, iterator.offset)) from error
             self.truncated = True
 
@@ -116,18 +114,18 @@ class Scan:
             return f"{self._path} is compressed as a whole: `warcio recompress` it into a new file and name that"
         if not self._records:
             return f"{self._path} is no WARC file: name a .warc or .warc.gz file"
-        return f"{self._path} is damaged at byte {offset}: leave it out or restore it"
+        return f"{self._path} is damaged near byte {offset}: restore it, or use a copy that ends there"
 
 
 def _entry(record: Any, offset: int) -> Entry | None:
     url = reading.field(record, "WARC-Target-URI")
-    if record.rec_type not in {"response", "revisit"} or not url.startswith(("http://", "https://")):
+    if record.rec_type not in {"response", "revisit"} or not url.lower().startswith(("http://", "https://")):
         return None
     return Entry(
         offset=offset,
         url=url,
         date=reading.date(record),
-        status=reading.status(reading.http_head(record)),
+        status=reading.status(record.raw_stream.readline().decode("latin-1")),
         digest=reading.field(record, "WARC-Payload-Digest"),
         is_revisit=record.rec_type == "revisit",
         refers_to=reading.field(record, "WARC-Refers-To-Target-URI"),
@@ -149,7 +147,7 @@ def read(path: Path, offset: int) -> Capture:
     return Capture(
         url=reading.field(record, "WARC-Target-URI"),
         date=reading.date(record),
-        status=reading.status(head) or 0,
+        status=reading.status(f"{head.protocol} {head.statusline}") or 0,
         headers=headers,
         raw=raw,
         position=f"{path.name}@{offset}",
