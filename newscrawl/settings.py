@@ -81,6 +81,11 @@ ITEM_PIPELINES = {
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 
 # --- what a user sees
+EXTENSIONS = {
+    "scrapy.extensions.logstats.LogStats": None,
+    "newscrawl.extensions.progress.ProgressExtension": 100,
+}
+NEWSCRAWL_PROGRESS = True
 LOG_LEVEL = "INFO"
 LOG_FORMATTER = "newscrawl.logformatter.LogFormatter"
 FEED_EXPORT_ENCODING = "utf-8"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from scrapy.commands import crawl
@@ -14,6 +13,7 @@ from newscrawl.items import Outcome
 from newscrawl.spiders.arguments import ArgumentError
 from newscrawl.spiders.story import StorySpider
 from newscrawl.storage import Server, StoreUnavailableError
+from newscrawl.summary import next_commands, visits_table
 
 if TYPE_CHECKING:
     import argparse
@@ -81,9 +81,25 @@ class Command(crawl.Command):
         self.crawler_process.crawl(crawler, **given)
         self.crawler_process.start()
         self.exitcode = exit_code(crawler)
-        if self.exitcode == Exit.INTERRUPTED and isinstance(crawler.spider, StorySpider):
-            crawl_id = crawler.spider.arguments.crawl_id
-            sys.stderr.write(f"scrapy crawl: interrupted; all that was fetched is stored under crawl {crawl_id}\n")
+        if isinstance(crawler.spider, StorySpider):
+            self._summarise(crawler.spider, crawler)
+
+    def _summarise(self, spider: StorySpider, crawler: Crawler) -> None:
+        """Print what came of the crawl, to standard error: standard output may be a feed."""
+        from rich.console import Console
+
+        assert crawler.stats
+        arguments = spider.arguments
+        console = Console(stderr=True, highlight=False, soft_wrap=True)
+        if self.exitcode == Exit.INTERRUPTED:
+            console.print(f"scrapy crawl: interrupted; all that was fetched is stored under crawl {arguments.crawl_id}")
+        counts = {one.value: crawler.stats.get_value(f"newscrawl/visit/{one.value}", 0) for one in Outcome}
+        console.print(visits_table(counts))
+        console.print(f"crawl {arguments.crawl_id} in database {crawler.settings['MONGO_DATABASE']}")
+        stored = self.exitcode == Exit.OK
+        seed_id = spider.site.story_id(arguments.seeds[0]) if stored else None
+        for command in next_commands(arguments.crawl_id, seed_id):
+            console.print(f"  {command}")
 
 
 def exit_code(crawler: Crawler) -> Exit:

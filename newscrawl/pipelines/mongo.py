@@ -34,6 +34,11 @@ class MongoPipeline:
         self.frontier = frontier
         await frontier.open()
 
+    async def close_spider(self) -> None:
+        """Write what is left, so that every visit is settled before the crawl's end is told."""
+        if hasattr(self.frontier, "store"):
+            await self.frontier.store.flush()
+
     async def process_item(self, item: Story | Index) -> Story | Index:
         """Return the item after its page was handed to the store."""
         record = self.frontier.take(item)
