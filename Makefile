@@ -24,7 +24,7 @@ venv: .venv/.installed  ## Make .venv and install what newscrawl needs; PYTHON=p
 
 demo: .venv/.installed  ## Crawl the bundled archive, offline, and show the story it holds
 	@echo "Crawling demo/archive.warc.gz, a small invented BBC, without the network"
-	@rm -rf $(DEMO_DATA)
+	@if [ -d $(DEMO_DATA) ]; then $(DEMO) $(SCRAPY) mongo stop >/dev/null; rm -rf $(DEMO_DATA); fi
 	@$(DEMO) NEWSCRAWL_REPLAY=demo/archive.warc.gz $(SCRAPY) crawl bbc_story -s LOG_LEVEL=WARNING
 	@$(DEMO) $(SCRAPY) corpus timeline $(DEMO_STORY)
 	@$(DEMO) $(SCRAPY) corpus stats
