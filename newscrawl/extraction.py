@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from newscrawl import listing
-from newscrawl.eras import EXTRACTOR_VERSION, detect
+from newscrawl.eras import EXTRACTOR_VERSION, detect, listing
 from newscrawl.items import Index, Link, Relation, Story, Target
 from newscrawl.loaders import StoryLoader, link
 from newscrawl.processors import content_hash, plain
@@ -125,9 +124,10 @@ def _links(page: Page, site: Site, found: Iterable[FoundLink], problems: list[st
         if not one.text or one.href.strip().lower().startswith(("#", "javascript:", "mailto:", "tel:")) or not one.href:
             continue
         url = unwrap(page.absolute(one.href))
-        if (one.relation, one.group_title, url) in seen:
+        same = (one.relation, one.group_title, url, one.text)
+        if same in seen:
             continue
-        seen.add((one.relation, one.group_title, url))
+        seen.add(same)
         identity = site.story_id(url)
         try:
             yield link(
@@ -146,14 +146,14 @@ def _links(page: Page, site: Site, found: Iterable[FoundLink], problems: list[st
 
 
 def _index(page: Page, site: Site, era: Era, problems: list[str]) -> Index:
-    found = _found(page, era.listed, problems) or listing.stories(page)
+    found = _found(page, era.listed, problems) or listing.stories(page, lambda url: site.target(url) is Target.STORY)
     listed: dict[str, Link] = {}
     for one in _links(page, site, found, problems):
         if one.target is Target.STORY:
             listed.setdefault(one.key, one)
     for rank, one in enumerate(listed.values()):
         one.relation, one.position = Relation.LISTED, rank
-    title = page.open_graph.get("title") or next(map(page.text, page.tree.iter("title")), "")
+    title = next(map(page.text, page.tree.iter("title")), "") or page.open_graph.get("title", "")
     return Index(
         url=site.canonical_url(page.url), title=plain(title) or None, page_era=era.name, links=list(listed.values())
     )

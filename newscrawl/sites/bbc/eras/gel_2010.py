@@ -12,16 +12,20 @@ What was read off saved pages:
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from newscrawl.eras import Era
-from newscrawl.items import Kind, Relation, Target
-from newscrawl.regions import Region, body, images, inline, insets
-from newscrawl.rules import after, any_of, attribute, block, bylines, has, meta, meta_is, text
+from newscrawl.eras import Era, Rule
+from newscrawl.eras.regions import Region, body, images, inline, insets
+from newscrawl.eras.rules import after, any_of, attribute, block, bylines, has, meta, meta_is, text
+from newscrawl.items import Image, Kind, Relation, Target
+
+if TYPE_CHECKING:
+    from newscrawl.page import Page
 
 INSETS = (".story-feature",)
 
 STORY = Region(
-    where=(".story-body", "#story-body"),
+    where=(".story-body", "#story-body", ".emp-decription"),
     ends=(".comment-introduction", "#comment-form"),
     cut=(
         ".story-feature.related",
@@ -59,15 +63,33 @@ GROUPS = {
 }
 """Headings inside "More on This Story" whose links are of another kind."""
 
+
+def _gallery(page: Page) -> list[Image]:
+    """Read the pictures of a gallery, which stand in its fallback for readers without scripts."""
+    return [
+        Image(
+            url=page.absolute(next(item.iterchildren("a")).get("href", "")),
+            alt=next(item.iter("img")).get("alt"),
+            caption=" ".join(map(page.text, page.select(".picGalCaption", item))),
+        )
+        for item in page.select("#gallery li")
+    ]
+
+
 GEL_2010 = Era(
     name="gel-2010",
-    marker=any_of(has(".story-header", ".layout-block-a"), has("#meta-information", "#story-body")),
-    target=meta_is("CPS_ASSET_TYPE", {"STY": Target.STORY, "IDX": Target.INDEX}),
+    marker=any_of(
+        has("#main-content > .layout-block-a"), has("#main-content.index"), has("#meta-information", "#story-body")
+    ),
+    target=meta_is(
+        "CPS_ASSET_TYPE", {"STY": Target.STORY, "MAP": Target.STORY, "PGL": Target.STORY, "IDX": Target.INDEX}
+    ),
     hidden=(
         ".hidden",
         ".gvl3-icon",
         ".livestats-icon",
         ".dna-hide",
+        ".av-time",
         "h2.quote",
         ".endquote",
         ".watch > span",
@@ -86,7 +108,7 @@ GEL_2010 = Era(
             attribute("html", "lang"),
             attribute("#blq-container-inner", "xml:lang"),
         ),
-        "images": (images(STORY),),
+        "images": (images(STORY), Rule("#gallery", _gallery)),
         "insets": (insets(STORY),),
         "kind": (meta_is("CPS_ASSET_TYPE", {"PGL": Kind.GALLERY, "MAP": Kind.VIDEO}),),
         "date_published": (meta("DCTERMS.created"), after("first_pub="), meta("OriginalPublicationDate")),
@@ -100,13 +122,15 @@ GEL_2010 = Era(
             ".story-related",
             items="li:not(.about) a, .special-report",
             outer="h2",
-            inner="h3, h4",
+            inner="h3, .hyper-depth-stories-header",
             by_heading=GROUPS,
         ),
         block(Relation.SECTION, ".top-index-stories", outer="h2"),
         block(Relation.TOP_STORIES, "#range-top-stories", outer="h2"),
         block(Relation.FEATURES, "#features", outer="h2"),
         block(Relation.MOST_READ, "#most-popular", outer="h2", inner="h3"),
+        block(Relation.MOST_READ, "#most-watched", outer="h2"),
+        block(Relation.FEATURES, "#more-galleries", outer="h2"),
         block(Relation.ELSEWHERE, ".layout-block-b .hyperpuff", outer="h2"),
         # June 2010
         block(Relation.EXTERNAL, "#secondary-content .nested-menus", items="li li a", inner="h3", by_heading=GROUPS),

@@ -6,8 +6,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.eras import Era, FoundLink, LinkRule, Rule
+from newscrawl.eras.rules import always, attribute, json_ld, meta, text
 from newscrawl.items import Block, BlockType, Image, Relation
-from newscrawl.rules import always, attribute, json_ld, meta, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -144,8 +144,8 @@ def block(
     """Read a block of links, wherever ``where`` finds one.
 
     ``items`` finds the anchors in it, ``title`` the link's own title inside an anchor (without it: all the anchor's text).
-    ``outer`` finds the block's heading, ``inner`` the headings inside it, each of them for the links after it; a heading that
-    holds one of the items is none. ``by_heading`` names headings (lower case) whose links have another relation. ``updated``
+    ``outer`` finds the block's heading, ``inner`` the headings inside it, each of them for the links after it; what comes after
+    a heading that is itself one of the items has none. ``by_heading`` names headings (lower case) whose links have another relation. ``updated``
     tells from an anchor when its target was last changed.
     """
 
@@ -175,5 +175,5 @@ def _under_headings(page: Page, block: Element, items: str, inner: str | None) -
     for element in page.select(f"{items}, {inner}", block):
         if element in wanted:
             yield element, heading
-        elif wanted.isdisjoint(element.iter("a")):
-            heading = page.text(element) or None
+        else:
+            heading = (page.text(element) or None) if wanted.isdisjoint(element.iter("a")) else None

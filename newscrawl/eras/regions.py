@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawl.eras import LinkRule, Rule
-from newscrawl.walk import Content, Walk
+from newscrawl.eras.walk import Content, Walk
 
 if TYPE_CHECKING:
     import re

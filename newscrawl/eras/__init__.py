@@ -3,7 +3,7 @@
 To add an era:
 
 1. Write one constant ``Era(name=…, marker=…, fields={…}, links=(…))`` in ``newscrawl/sites/<site>/eras/<era>.py``; the rules it
-   is made of come from ``newscrawl.rules`` (fields, link blocks) and ``newscrawl.regions`` (body, images, insets).
+   is made of come from ``newscrawl.eras.rules`` (fields, blocks of links) and ``newscrawl.eras.regions`` (body, images, insets).
 2. Add it to ``ERAS`` in ``newscrawl/sites/<site>/eras/__init__.py``, before eras whose marker it also bears.
 3. Put a hand-built page with invented text and what is expected of it under ``tests/pages/<site>/<era>/``.
 

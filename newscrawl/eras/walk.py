@@ -16,8 +16,8 @@ from newscrawl.processors import collapse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from newscrawl.eras.regions import Region
     from newscrawl.page import Page
-    from newscrawl.regions import Region
 
     Handler = Callable[[Element], None]
 
