@@ -81,7 +81,7 @@ RULES = (
     ),
     Rule(_INDEX, COM, r"sport(?:/{section}){{0,4}}"),
     # World Service
-    Rule(_OTHER, COM, r"{lang}/(?:institutional(?:-\d+)?|send)(?:/{any})*"),
+    Rule(_OTHER, COM, r"{lang}/(?:institutional|send)(?:/{any})*"),
     Rule(_STORY, COM, r"{lang}/{old}"),
     Rule(_STORY, COM, r"{lang}(?:/{word}){{1,3}}/\d{{4}}/\d\d/\d{{6}}_[^/.]+", r"(?:\.shtml)?"),
     Rule(_PROGRAMME, COM, r"{lang}/(?:bbc_\w+|podcasts|tv|tv_programmes)(?:/{any})*"),
