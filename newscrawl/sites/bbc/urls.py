@@ -70,12 +70,7 @@ def _named(url: str) -> _Named:
     if address is None:
         return _Named(url.strip(), None, Target.OTHER)
     if not _is_known(address.host):
-        fragment = (
-            f"#{address.fragment}" if address.fragment.startswith("!") else ""
-        )  # once a page's name on some sites
-        return _Named(
-            address.origin + (address.path or "/") + tidy_query(address.query) + fragment, None, Target.EXTERNAL
-        )
+        return _Named(_external_url(address), None, Target.EXTERNAL)
     return _named_page(address)
 
 
@@ -101,6 +96,13 @@ def _inside(found: re.Match[str], address: Address) -> str:
     return f"{address.origin}/{found['path'] or ''}{query}"
 
 
+def _external_url(address: Address) -> str:
+    fragment = (
+        "#" + address.fragment if address.fragment.startswith("!") else ""
+    )  # names a page on old script-built sites
+    return address.origin + (address.path or "/") + tidy_query(address.query) + fragment
+
+
 def _named_page(address: Address) -> _Named:
     path = "/".join(part for part in segments(address.path) if part != "amp")
     for beginning, replacement in _SAME_PAGE:
@@ -109,9 +111,8 @@ def _named_page(address: Address) -> _Named:
         if found := pattern.fullmatch(path):
             return _by_rule(rule, found, address)
     front = not path and (_FRONT_HOST.fullmatch(address.host) or is_private(address.host))
-    return _Named(
-        _own_host(address) + "/" + path + tidy_query(address.query), None, Target.INDEX if front else Target.OTHER
-    )
+    url = f"{_own_host(address)}/{path}{tidy_query(address.query)}"
+    return _Named(url, None, Target.INDEX if front else Target.OTHER)
 
 
 def _by_rule(rule: Rule, found: re.Match[str], address: Address) -> _Named:
