@@ -1,0 +1,1 @@
+"""A miniature BBC: invented stories in the markup of every page era, packed as a WARC archive."""
