@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawl.eras import LinkRule, Rule
-from newscrawl.eras.walk import Content, Walk
+from newscrawl.eras.walk import Walk
 
 if TYPE_CHECKING:
     import re
 
+    from newscrawl.eras.content import Content
     from newscrawl.page import Page
 
 Mark = str | tuple[str, str]
@@ -45,6 +46,8 @@ class Region:
     """Pictures with all that belongs to them."""
     captions: tuple[str, ...] = ("figcaption",)
     """Where the caption stands in a figure; none: all the figure's text is its caption. Never body, in figures or not."""
+    pictures: tuple[str, ...] = ()
+    """Elements that stand for an ``<img>``, with ``data-src`` and ``data-alt``."""
     credits: tuple[str, ...] = ()
     """Where a figure's credit stands."""
     no_pictures: re.Pattern[str] | None = None

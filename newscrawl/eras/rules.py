@@ -11,7 +11,7 @@ from newscrawl.eras import FoundLink, LinkRule, Rule
 from newscrawl.items import Author
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from newscrawl.items import Relation
     from newscrawl.page import Element, Page
@@ -73,18 +73,25 @@ def meta_is(name: str, values: Mapping[str, Any]) -> Rule:
 
 
 def json_ld(*path: str, types: frozenset[str] = frozenset()) -> Rule:
-    """Read a value in the page's JSON-LD, by keys from an object downwards (lists: their first part); ``types`` limits the objects."""
+    """Read the values at a path of keys in the page's JSON-LD, in every part of a list; ``types`` limits the objects to begin at."""
 
-    def read(page: Page) -> Any:
-        found = (_dig(part, path) for part in page.json_ld if not types or types & _types(part))
-        return next(filter(None, found), None)
+    def read(page: Page) -> list[Any]:
+        found = [part for part in page.json_ld if not types or types & _types(part)]
+        return list(_values(found, path))
 
     return Rule(f"json-ld {'.'.join(path)}", read)
 
 
 def state(variable: str, *path: str | int) -> Rule:
-    """Read a value in the state that a script holds (``__NEXT_DATA__``, ``window.X``), by keys downwards."""
-    return Rule(f"{variable} {'.'.join(map(str, path))}", lambda page: _dig(page.embedded_state(variable), path))
+    """Read the values at a path in the state that a script holds (``__NEXT_DATA__``, ``window.X``), as ``json_ld`` does.
+
+    A number in the path takes that part of a list only.
+    """
+
+    def read(page: Page) -> list[Any]:
+        return list(_values(page.embedded_state(variable), path))
+
+    return Rule(f"{variable} {'.'.join(map(str, path))}", read)
 
 
 def _types(part: Mapping[str, Any]) -> set[str]:
@@ -92,12 +99,16 @@ def _types(part: Mapping[str, Any]) -> set[str]:
     return {stated} if isinstance(stated, str) else set(stated)
 
 
-def _dig(value: Any, path: Iterable[str | int]) -> Any:
-    for key in path:
-        if isinstance(value, list):
-            value = value[int(key)] if isinstance(key, int) and key < len(value) else value[0] if value else None
-        value = value.get(key) if isinstance(value, dict) else value if isinstance(key, int) else None
-    return value
+def _values(value: Any, path: tuple[str | int, ...]) -> Iterator[Any]:
+    if isinstance(value, list) and not (path and isinstance(path[0], int)):
+        for part in value:
+            yield from _values(part, path)
+    elif not path:
+        yield from () if value is None else (value,)
+    elif isinstance(value, list):
+        yield from _values(value[int(path[0]) :][:1], path[1:])
+    elif isinstance(value, dict):
+        yield from _values(value.get(path[0]), path[1:])
 
 
 def after(mark: str, end: str = "&") -> Rule:

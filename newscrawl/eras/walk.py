@@ -1,15 +1,15 @@
-"""The walk through a ``Region``: what text is which block, and what is none."""
+"""The walk through a ``Region`` in document order: tells a ``Sheet`` what stands there."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from newscrawl.eras import FoundLink
-from newscrawl.items import Block, BlockType, Image, Inset, Relation
+from newscrawl.eras.content import Content, Sheet
+from newscrawl.items import BlockType, Image, Relation
 from newscrawl.page import BLOCKS, Element
 from newscrawl.processors import collapse
 
@@ -19,41 +19,6 @@ if TYPE_CHECKING:
     from newscrawl.eras.regions import Region
     from newscrawl.page import Page
 
-    Handler = Callable[[Element], None]
-
-_LONGEST_HEADING = 100
-"""Characters; a bold paragraph that is longer, or ends as a sentence does, is an emphasis and no heading."""
-
-
-@dataclass(slots=True)
-class Content:
-    """What a region (or an inset while it is being read) holds, each in reading order."""
-
-    blocks: list[Block] = field(default_factory=list)
-    link_lists: list[Block] = field(default_factory=list)
-    """Those of an inset's blocks that would be no text outside of it."""
-    images: list[Image] = field(default_factory=list)
-    insets: list[Inset] = field(default_factory=list)
-    links: list[FoundLink] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Figure:
-    """A picture being read."""
-
-    images: list[Image] = field(default_factory=list)
-    text: list[str] = field(default_factory=list)
-    captions: list[str] = field(default_factory=list)
-    credit: str | None = None
-
-
-class _Piece(NamedTuple):
-    """A run of text, the link it stands in, and whether it is bold."""
-
-    text: str
-    link: Element | None
-    bold: bool
-
 
 class Walk:
     """One walk through one region of one page."""
@@ -61,72 +26,59 @@ class Walk:
     def __init__(self, page: Page, region: Region) -> None:
         self.page = page
         self.region = region
-        self.found = Content()
-        self.open = [self.found]
-        """The region's content and the insets being read, the innermost last."""
-        self.figure: _Figure | None = None
-        self.line_box: Content | None = None
-        """The inset that a divider opened."""
-        self.pieces: list[_Piece] = []
-        self.type = BlockType.PARAGRAPH
-        self.link: Element | None = None
-        self.bold = False
-        self.in_link_list = False
-        self.fresh_line = False
-        """Nothing has come since the last divider."""
-        self.until: str | None = region.between[0] if region.between else None
+        self.sheet = Sheet(captions_marked=bool(region.captions))
+        self.until = region.between[0] if region.between else None
         """The comment up to which everything is left out."""
         self.ended = False
-        self.handlers: dict[Element, Handler] = {}
+        self.handlers: dict[Element, Callable[[Element], None]] = {}
+        """What to do at the elements that the region has marked."""
         self.comments: dict[str, Callable[[], None]] = {}
         self._mark()
 
     def content(self) -> Content:
-        """Walk and return what was found."""
-        for selector in self.region.where:
-            if elements := self.page.select(selector):
-                for element in elements:
-                    self._inside(element)
-                    self._flush()
-                break
-        self._unbox()
-        return self.found
+        """Walk, and return what was found."""
+        for element in next(filter(None, map(self.page.select, self.region.where)), []):
+            self._inside(element)
+            self.sheet.end_block()
+        return self.sheet.finished()
 
     def _mark(self) -> None:
-        region = self.region
-        marks = (
+        region, sheet = self.region, self.sheet
+        for marks, handle, begin, end in (
             (region.ends, self._end, None, None),
             (region.cut, self._cut, None, None),
             (region.bylines, self._byline, None, None),
-            (region.insets, self._inset, self._open_inset, self._close_inset),
-            (region.dividers, self._divider, None, None),
-            (region.figures, self._figure, self._open_figure, self._close_figure),
+            (region.insets, self._inset, sheet.begin_inset, sheet.end_inset),
+            (region.dividers, self._line, None, None),
+            (region.figures, self._figure, sheet.begin_figure, sheet.end_figure),
+            (region.pictures, self._picture, None, None),
             (region.captions, self._caption, None, None),
             (region.credits, self._credit, None, None),
-            (region.headings, self._heading, None, None),
-            (region.quotes, self._quote, None, None),
-        )
-        for found, handle, begin, finish in marks:
-            for mark in found:
+            (region.headings, partial(self._block, kind=BlockType.HEADING), None, None),
+            (region.quotes, partial(self._block, kind=BlockType.QUOTE), None, None),
+        ):
+            for mark in marks:
                 if isinstance(mark, str):
                     for element in self.page.select(mark):
                         self.handlers.setdefault(element, handle)
-                elif begin and finish:
-                    self.comments |= {mark[0]: begin, mark[1]: finish}
+                elif begin and end:
+                    self.comments |= {mark[0]: begin, mark[1]: end}
                 else:
                     self.comments[mark[0]] = partial(self._skip, mark[1])
         if region.between:
             self.comments[region.between[1]] = self._stop
 
-    # -- nodes -------------------------------------------------------------------------------------------------------
-
     def _inside(self, element: Element) -> None:
-        self._feed(element.text)
+        self._text(element.text)
         for node in element:
             if self.ended:
                 return
             self._node(node)
-            self._feed(node.tail)
+            self._text(node.tail)
+
+    def _text(self, text: str | None) -> None:
+        if text and not self.until and not self.ended:
+            self.sheet.add_text(text)
 
     def _node(self, node: Element) -> None:
         if isinstance(node, etree._Comment):
@@ -139,203 +91,109 @@ class Walk:
             elif node.tag in _TAGS:
                 _TAGS[node.tag](self, node)
             elif node.tag in BLOCKS:
-                self._block(node, self.type)
+                self._block(node)
             else:
                 self._inside(node)
 
     def _comment(self, text: str) -> None:
-        if self.until is None:
-            if text in self.comments:
-                self.comments[text]()
-        elif text == self.until:
+        if text == self.until:
             self.until = None
+        elif self.until is None and text in self.comments:
+            self.comments[text]()
 
-    def _feed(self, text: str | None) -> None:
-        if not text or self.until or self.ended:
-            return
-        if self.figure is not None:
-            self.figure.text.append(text)
-        else:
-            self.pieces.append(_Piece(text, self.link, self.bold))
-
-    # -- blocks ------------------------------------------------------------------------------------------------------
-
-    def _block(self, node: Element, kind: BlockType) -> None:
-        self._flush()
-        outer, self.type = self.type, kind
+    def _block(self, node: Element, kind: BlockType | None = None) -> None:
+        self.sheet.end_block()
+        outer = self.sheet.type
+        self.sheet.type = kind or outer
         self._inside(node)
-        self._flush()
-        self.type = outer
+        self.sheet.end_block()
+        self.sheet.type = outer
 
-    def _flush(self) -> None:
-        pieces = [piece for piece in self.pieces if piece.text.strip()]
-        text = collapse("".join(piece.text for piece in self.pieces))
-        self.pieces = []
-        if not text:
-            return
-        self.fresh_line = False
-        block = Block(self._kind(pieces, text), text)
-        only_link = pieces[0].link is not None and all(piece.link is pieces[0].link for piece in pieces)
-        if only_link and (self.in_link_list or block.type is BlockType.PARAGRAPH):
-            self.open[-1].link_lists.append(block)
-            if len(self.open) == 1:
-                return
-        self.open[-1].blocks.append(block)
-
-    def _kind(self, pieces: list[_Piece], text: str) -> BlockType:
-        bold = self.type is BlockType.PARAGRAPH and all(piece.bold for piece in pieces)
-        short = len(text) <= _LONGEST_HEADING and not text.endswith((".", ":", ",", '?"', '."'))
-        return BlockType.HEADING if bold and short and self.open[-1].blocks else self.type
-
-    def _heading(self, node: Element) -> None:
-        self._block(node, BlockType.HEADING)
-
-    def _quote(self, node: Element) -> None:
-        self._block(node, BlockType.QUOTE)
-
-    def _li(self, node: Element) -> None:
+    def _item(self, node: Element) -> None:
         self._block(node, BlockType.LIST_ITEM)
 
-    def _ul(self, node: Element) -> None:
-        outer = self.in_link_list
-        self.in_link_list = all(self._is_link(item) for item in node.iterchildren("li"))
-        self._block(node, self.type)
-        self.in_link_list = outer
+    def _list(self, node: Element) -> None:
+        outer = self.sheet.in_link_list
+        self.sheet.in_link_list = all(self._is_link(item) for item in node.iterchildren("li"))
+        self._block(node)
+        self.sheet.in_link_list = outer
 
     def _is_link(self, item: Element) -> bool:
         anchors = list(item.iter("a"))
         return len(anchors) == 1 and self.page.text(item) == self.page.text(anchors[0])
 
-    # -- in the run of text ------------------------------------------------------------------------------------------
-
-    def _a(self, node: Element) -> None:
-        outer, self.link = self.link, node if node.get("href") else self.link
+    def _anchor(self, node: Element) -> None:
+        href = node.get("href")
+        outer, self.sheet.link = self.sheet.link, node if href else self.sheet.link
         self._inside(node)
-        self.link = outer
-        if node.get("href"):
-            self.open[-1].links.append(
-                FoundLink(node.get("href", ""), Relation.INLINE, self.page.text(node), anchor=node)
-            )
+        self.sheet.link = outer
+        if href:
+            self.sheet.add_link(FoundLink(href, Relation.INLINE, self.page.text(node), anchor=node))
 
-    def _b(self, node: Element) -> None:
-        outer, self.bold = self.bold, True
+    def _bold(self, node: Element) -> None:
+        outer, self.sheet.bold = self.sheet.bold, True
         self._inside(node)
-        self.bold = outer
+        self.sheet.bold = outer
 
-    def _br(self, _: Element) -> None:
-        self._feed("\n")
-
-    # -- what is left out --------------------------------------------------------------------------------------------
+    def _break(self, _: Element) -> None:
+        self._text("\n")
 
     def _cut(self, node: Element) -> None:
         if node.tag in BLOCKS:
-            self._flush()
+            self.sheet.end_block()
 
     def _byline(self, node: Element) -> None:
-        if len(self.open) == 1:
-            self._cut(node)
+        if self.sheet.in_inset:
+            self._block(node)
         else:
-            self._block(node, self.type)
+            self._cut(node)
 
     def _end(self, _: Element) -> None:
         self._stop()
 
     def _stop(self) -> None:
-        self._flush()
+        self.sheet.end_block()
         self.ended = True
 
     def _skip(self, end: str) -> None:
-        self._flush()
+        self.sheet.end_block()
         self.until = end
 
-    # -- insets ------------------------------------------------------------------------------------------------------
-
     def _inset(self, node: Element) -> None:
-        self._open_inset()
+        self.sheet.begin_inset()
         self._block(node, BlockType.PARAGRAPH)
-        self._close_inset()
+        self.sheet.end_inset()
 
-    def _open_inset(self) -> None:
-        self._flush()
-        self.open.append(Content())
-
-    def _close_inset(self) -> None:
-        if len(self.open) == 1:
-            return
-        self._flush()
-        box = self.open.pop()
-        title = box.blocks.pop(0).text if box.blocks and box.blocks[0].type is BlockType.HEADING else None
-        text = "\n".join(block.text for block in box.blocks)
-        if text or title:
-            self.found.insets.append(Inset(title, text))
-        self.open[-1].links += [replace(link, group_title=link.group_title or title) for link in box.links]
-
-    def _divider(self, _: Element | None = None) -> None:
-        self._flush()
-        if self.fresh_line:
-            return
-        self.fresh_line = True
-        if self.line_box is None and len(self.open) == 1:
-            self._open_inset()
-            self.line_box = self.open[-1]
-        elif self.line_box is self.open[-1]:
-            self._close_inset()
-            self.line_box = None
-
-    def _unbox(self) -> None:
-        """Give back what a last, single divider seemed to set apart."""
-        for box in self.open[1:]:
-            kept = [block for block in box.blocks if not any(block is other for other in box.link_lists)]
-            self.found.blocks += kept
-            self.found.images += box.images
-            self.found.links += box.links
-
-    # -- pictures ----------------------------------------------------------------------------------------------------
+    def _line(self, _: Element) -> None:
+        self.sheet.add_line()
 
     def _figure(self, node: Element) -> None:
-        self._open_figure()
+        self.sheet.begin_figure()
         self._inside(node)
-        self._close_figure()
-
-    def _open_figure(self) -> None:
-        self._flush()
-        self.figure = _Figure()
-
-    def _close_figure(self) -> None:
-        figure, self.figure = self.figure, None
-        if figure is None:
-            return
-        words = figure.captions if self.region.captions else ["".join(figure.text)]
-        for image in figure.images:
-            image.caption = collapse(" ".join(words)) or None
-            image.credit = figure.credit
-            self.open[-1].images.append(image)
+        self.sheet.end_figure()
 
     def _caption(self, node: Element) -> None:
-        self._flush()
-        if self.figure is not None:
-            self.figure.captions.append(self.page.text(node))
+        self.sheet.add_caption(self.page.text(node))
 
     def _credit(self, node: Element) -> None:
-        if self.figure is not None:
-            self.figure.credit = self.page.text(node) or None
+        self.sheet.add_credit(self.page.text(node))
 
-    def _img(self, node: Element) -> None:
+    def _picture(self, node: Element) -> None:
         address = node.get("src") or node.get("data-src") or ""
         if self.region.line_images and self.region.line_images.search(address):
-            self._divider()
+            self.sheet.add_line()
         elif not (self.region.no_pictures and self.region.no_pictures.search(address)):
-            image = Image(self.page.absolute(address) if address else None, node.get("alt"))
-            (self.figure.images if self.figure else self.open[-1].images).append(image)
+            url = self.page.absolute(address) if address else None
+            self.sheet.add_image(Image(url, node.get("alt") or node.get("data-alt")))
 
 
 _TAGS: dict[object, Callable[[Walk, Element], None]] = {
-    **dict.fromkeys(("li", "dt", "dd"), Walk._li),
-    **dict.fromkeys(("ul", "ol"), Walk._ul),
-    **dict.fromkeys(("b", "strong"), Walk._b),
+    **dict.fromkeys(("li", "dt", "dd"), Walk._item),
+    **dict.fromkeys(("ul", "ol"), Walk._list),
+    **dict.fromkeys(("b", "strong"), Walk._bold),
     **dict.fromkeys(("h1", "form", "nav", "select", "textarea", "button"), Walk._cut),
-    "a": Walk._a,
-    "br": Walk._br,
-    "img": Walk._img,
+    "a": Walk._anchor,
+    "br": Walk._break,
+    "img": Walk._picture,
 }
-"""What elements do in every region, unless its own marks say otherwise."""
+"""What is done at elements in every region, unless it has marked them."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.eras import Era, FoundLink, LinkRule, Rule
-from newscrawl.eras.rules import always, attribute, json_ld, meta, text
-from newscrawl.items import Block, BlockType, Image, Relation
+from newscrawl.eras.rules import always, attribute, json_ld, meta, text, when
+from newscrawl.items import Block, BlockType, Image, Relation, Target
+from newscrawl.processors import collapse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +20,11 @@ _TYPES = {"head": BlockType.HEADING, "item": BlockType.LIST_ITEM, "quote": Block
 _ARTICLE = frozenset(
     {"NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "Article", "LiveBlogPosting", "VideoObject"}
 )
+_NO_PAGE = re.compile(
+    r"(?:bbc\W+)?(?:(?:error\W+)?404\b|(?:sorry\W+)?(?:page|file) (?:cannot be|can't be|not) found\b|before you continue\b|consent\b)",
+    re.IGNORECASE,
+)
+"""Titles of pages that stand where a story should: not found, consent asked for."""
 
 
 @cache
@@ -42,9 +49,13 @@ def _blocks(page: Page) -> list[Block]:
     tree = _main_text(page)
     if tree is None:
         return []
-    return [
-        Block(_TYPES[str(e.tag)], "".join(map(str, e.itertext()))) for e in tree.iter(*_TYPES) if not _within_block(e)
-    ]
+    titles = {page.text(element) for element in page.tree.iter("h1")}
+    found = (Block(_TYPES[str(e.tag)], _text(e)) for e in tree.iter(*_TYPES) if not _within_block(e))
+    return [block for block in found if block.type is not BlockType.HEADING or block.text not in titles]
+
+
+def _text(element: Element) -> str:
+    return collapse("".join(map(str, element.itertext())))
 
 
 def _within_block(element: Element) -> bool:
@@ -54,7 +65,7 @@ def _within_block(element: Element) -> bool:
 def _links(page: Page) -> Iterator[FoundLink]:
     tree = _main_text(page)
     for reference in tree.iter("ref") if tree is not None else ():
-        yield FoundLink(reference.get("target", ""), Relation.INLINE, "".join(map(str, reference.itertext())))
+        yield FoundLink(reference.get("target", ""), Relation.INLINE, _text(reference))
 
 
 def _images(page: Page) -> list[Image]:
@@ -62,9 +73,15 @@ def _images(page: Page) -> list[Image]:
     return [Image(page.absolute(address), page.open_graph.get("image:alt"))] if address else []
 
 
+def _is_no_page(page: Page) -> bool:
+    titles = (page.text(element) for element in page.tree.iter("title", "h1"))
+    return any(map(_NO_PAGE.match, titles))
+
+
 GENERIC = Era(
     name="generic",
     marker=always(),
+    target=when(Rule("no page", _is_no_page), Target.OTHER),
     fields={
         "headline": (
             json_ld("headline", types=_ARTICLE),
