@@ -114,6 +114,10 @@ class Folder:
                 return False
             return True
 
+    def serving(self) -> bool:
+        """Tell whether a server accepts connections that somebody keeps."""
+        return self.keeper_pid() is not None and self.listening()
+
     def keeper_pid(self) -> int | None:
         """Process id of the living keeper; 0 while it is about to write it."""
         return int(self.keeper.read_text() or 0) if locked(self.keeper) else None

@@ -46,16 +46,16 @@ def main(data: str, mongod: str) -> None:
     os.umask(0o077)
     folder = Folder(Path(data))
     try:
-        _become_keeper(folder)
+        lock = _become_keeper(folder)
         _end_leftover(folder)
-        _keep(folder, mongod)
+        _keep(folder, mongod, lock)
     except OSError as error:
         _fail(from_os_error(error, folder))
     except EmbeddedError as error:
         _fail(error)
 
 
-def _become_keeper(folder: Folder) -> None:
+def _become_keeper(folder: Folder) -> FileLock:
     folder.prepare()
     lock = FileLock(folder.keeper)  # never closed: it ends with the process
     try:
@@ -67,24 +67,25 @@ def _become_keeper(folder: Folder) -> None:
     folder.background.unlink(missing_ok=True)
     os.dup2(os.open(folder.keeper_log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600), sys.stderr.fileno())
     signal.signal(signal.SIGTERM, _leave)
+    return lock
 
 
 def _leave(_signal: int, _frame: object) -> NoReturn:
     sys.exit(0)
 
 
-def _keep(folder: Folder, mongod: str) -> None:
-    """Watch mongod until no lease is left; restart it when it dies under its clients."""
+def _keep(folder: Folder, mongod: str, lock: FileLock) -> None:
+    """Watch mongod until no lease is left, or the folder is deleted; restart it when it dies under its clients."""
     lease = FileLock(folder.lease)
     server = _start(folder, mongod)
     ready = False
     try:
-        while folder.background.exists() or not lease.attempt(Mode.EXCLUSIVE):
+        while lock.in_place() and (folder.background.exists() or not lease.attempt(Mode.EXCLUSIVE)):
             if (code := server.poll()) is not None:
                 if not ready:
                     raise from_mongod(code, _output(folder), folder)
                 server, ready = _start(folder, mongod), False
-            elif ready and not folder.socket.exists():  # deleted, perhaps with the whole folder: nobody can come in
+            elif ready and not folder.socket.exists():  # deleted: nobody can come in
                 server.terminate()
             elif not ready and folder.listening():
                 ready = True
@@ -92,8 +93,9 @@ def _keep(folder: Folder, mongod: str) -> None:
             _limit_log(folder, server)
             time.sleep(_WATCH if ready else _ROUND)
     finally:
-        _stop(server)
-        _clear(folder)
+        _stop(server, clean=lock.in_place())
+        if lock.in_place():
+            _clear(folder)
 
 
 def _start(folder: Folder, mongod: str) -> subprocess.Popen[bytes]:
@@ -138,17 +140,19 @@ def _tie_to_keeper() -> Callable[[], None] | None:
     return tie
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
+def _stop(server: subprocess.Popen[bytes], *, clean: bool) -> None:
+    """End mongod; not cleanly if its folder was deleted: it would take the socket of a server in a new one along."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    server.terminate()
-    try:
-        server.wait(_STOP_PATIENCE)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
+    if clean:
+        server.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(_STOP_PATIENCE)
+    server.kill()
+    server.wait()
 
 
 def _clear(folder: Folder) -> None:
+    folder.socket.unlink(missing_ok=True)  # a killed mongod left it
     if folder.socket.parent != folder.run:
         shutil.rmtree(folder.socket.parent, ignore_errors=True)
 

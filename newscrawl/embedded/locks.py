@@ -31,6 +31,7 @@ class FileLock:
     """An advisory lock (``flock``) on a whole file, which is created if missing."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
     def attempt(self, mode: Mode) -> bool:
@@ -47,6 +48,13 @@ class FileLock:
             if time.monotonic() > deadline:
                 raise TimeoutError
             time.sleep(_ROUND)
+
+    def in_place(self) -> bool:
+        """Tell whether the file is still the one at its path, neither deleted nor made anew."""
+        try:
+            return os.path.samestat(self._path.stat(), os.fstat(self._fd))
+        except FileNotFoundError:
+            return False
 
     def write(self, text: str) -> None:
         """Replace the file's content."""
