@@ -142,6 +142,8 @@ class Page:
         href = href.strip()
         if href.startswith(("http://", "https://")):
             return href
+        if href.startswith("/") and not href.startswith("//") and "/." not in href:
+            return self._origin + href
         try:
             return urljoin(self._base, href)
         except ValueError:
@@ -154,6 +156,11 @@ class Page:
             return urljoin(self.url, (element.get("href") or "").strip()) if element is not None else self.url
         except ValueError:
             return self.url
+
+    @cached_property
+    def _origin(self) -> str:
+        """What an address that begins with ``/`` is put after: most of a page's links do, and a join takes 20 µs."""
+        return urljoin(self._base, "/").removesuffix("/")
 
     @cached_property
     def metas(self) -> dict[str, str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _LONGEST_HEADING = 100
 """Characters; a bold paragraph that is longer, or ends as a sentence does, is an emphasis and no heading."""
+_SENTENCE_ENDS = (".", ":", ",", ";", '."', '?"', '!"', "\u3002")
 
 
 @dataclass(slots=True)
@@ -45,9 +46,11 @@ class _Piece(NamedTuple):
 class Sheet:
     """Takes what comes, in order; ``finished`` gives what came of it."""
 
-    def __init__(self, *, captions_marked: bool) -> None:
+    def __init__(self, *, captions_marked: bool, loose_text: bool) -> None:
         self._captions_marked = captions_marked
         """Whether captions are told by ``add_caption``; if not, all of a figure's text is its caption."""
+        self._loose_text = loose_text
+        """Whether text of no type is body."""
         self._found = Content()
         self._open = [self._found]
         """The region's content and the insets being read, the innermost last."""
@@ -55,8 +58,8 @@ class Sheet:
         self._pieces: list[_Piece] = []
         self._line_box: Content | None = None
         self._fresh_line = False
-        self.type = BlockType.PARAGRAPH
-        """Of the block that comes next."""
+        self.type: BlockType | None = None
+        """Of the block that comes next; None: it stands in no paragraph, item, heading or quote."""
         self.link: Element | None = None
         """The link that the text now stands in."""
         self.bold = False
@@ -91,7 +94,7 @@ class Sheet:
         """End the current block, if there is one. A paragraph or list that is nothing but links is no body."""
         pieces, self._pieces = self._pieces, []
         text = collapse("".join(piece.text for piece in pieces))
-        if not text:
+        if not text or (self.type is None and not self._loose_text and not self.in_inset):
             return
         self._fresh_line = False
         told = [piece for piece in pieces if piece.text.strip()]
@@ -105,9 +108,10 @@ class Sheet:
 
     def _kind(self, pieces: list[_Piece], text: str) -> BlockType:
         """Return the block's type: a short bold paragraph, unless it is the first, is a heading."""
-        bold = self.type is BlockType.PARAGRAPH and all(piece.bold for piece in pieces)
-        short = len(text) <= _LONGEST_HEADING and not text.endswith((".", ":", ",", '?"', '."'))
-        return BlockType.HEADING if bold and short and self._open[-1].blocks else self.type
+        kind = self.type or BlockType.PARAGRAPH
+        bold = kind is BlockType.PARAGRAPH and all(piece.bold for piece in pieces)
+        short = len(text) <= _LONGEST_HEADING and not text.endswith(_SENTENCE_ENDS)
+        return BlockType.HEADING if bold and short and self._open[-1].blocks else kind
 
     def begin_inset(self) -> None:
         """Take what comes as an inset's."""

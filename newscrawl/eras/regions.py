@@ -55,6 +55,9 @@ class Region:
     headings: tuple[str, ...] = ("h2", "h3", "h4", "h5", "h6")
     quotes: tuple[str, ...] = ("blockquote",)
 
+    loose_text: bool = True
+    """Whether text that stands in no ``<p>``, list, heading or quote is body; in eras that always have those it is an include's."""
+
     def read(self, page: Page) -> Content:
         """Walk the region, once a page."""
         if self not in page.memo:

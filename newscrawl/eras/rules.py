@@ -67,6 +67,16 @@ def meta(name: str, form: str = "{}") -> Rule:
     return Rule(f"meta {name}", read)
 
 
+def description() -> Rule:
+    """Read the summary: the description, or OpenGraph's where quotation marks in the page's source have cut the former short."""
+
+    def read(page: Page) -> str | None:
+        short, whole = page.metas.get("description", ""), page.open_graph.get("description", "")
+        return whole if whole.startswith(short.strip()) else short
+
+    return Rule("meta Description", read)
+
+
 def meta_is(name: str, values: Mapping[str, Any]) -> Rule:
     """Say what the table has for a ``<meta>``'s value; nothing for values that are not in it."""
     return Rule(f"meta {name}", lambda page: values.get(page.metas.get(name.lower(), "").strip()))

@@ -26,7 +26,7 @@ class Walk:
     def __init__(self, page: Page, region: Region) -> None:
         self.page = page
         self.region = region
-        self.sheet = Sheet(captions_marked=bool(region.captions))
+        self.sheet = Sheet(captions_marked=bool(region.captions), loose_text=region.loose_text)
         self.until = region.between[0] if region.between else None
         """The comment up to which everything is left out."""
         self.ended = False
@@ -109,6 +109,9 @@ class Walk:
         self.sheet.end_block()
         self.sheet.type = outer
 
+    def _paragraph(self, node: Element) -> None:
+        self._block(node, self.sheet.type or BlockType.PARAGRAPH)
+
     def _item(self, node: Element) -> None:
         self._block(node, BlockType.LIST_ITEM)
 
@@ -161,7 +164,7 @@ class Walk:
 
     def _inset(self, node: Element) -> None:
         self.sheet.begin_inset()
-        self._block(node, BlockType.PARAGRAPH)
+        self._block(node)
         self.sheet.end_inset()
 
     def _line(self, _: Element) -> None:
@@ -192,6 +195,7 @@ _TAGS: dict[object, Callable[[Walk, Element], None]] = {
     **dict.fromkeys(("ul", "ol"), Walk._list),
     **dict.fromkeys(("b", "strong"), Walk._bold),
     **dict.fromkeys(("h1", "form", "nav", "select", "textarea", "button"), Walk._cut),
+    "p": Walk._paragraph,
     "a": Walk._anchor,
     "br": Walk._break,
     "img": Walk._picture,

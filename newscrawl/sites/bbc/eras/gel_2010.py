@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from newscrawl.eras import Era, Rule
 from newscrawl.eras.regions import Region, body, images, inline, insets
-from newscrawl.eras.rules import after, any_of, attribute, block, bylines, has, meta, meta_is, text
+from newscrawl.eras.rules import after, any_of, attribute, block, bylines, description, has, meta, meta_is, text
 from newscrawl.items import Image, Kind, Relation, Target
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ STORY = Region(
         ".videoInStoryA",
         ".videoInStoryB",
         ".videoInStoryC",
+        ".videoInStoryD",
         ".emp",
         ".market-data",
         ".marketdata-widget",
@@ -48,10 +49,13 @@ STORY = Region(
     bylines=(".byline", ".correspondent-byline"),
     insets=INSETS,
     line_images=re.compile(r"_line(?:976|464)?\.|grey_line"),
+    loose_text=False,
     figures=(".caption",),
     captions=(),
     headings=("h2", "h3", "h4", "h5", "h6", ".cross-head", ".byline-heading"),
 )
+
+MEDIA_TYPE = after("cps_media_type=")
 
 GROUPS = {
     "from other news sites": Relation.EXTERNAL,
@@ -74,6 +78,13 @@ def _gallery(page: Page) -> list[Image]:
         )
         for item in page.select("#gallery li")
     ]
+
+
+def _kind(page: Page) -> Kind | None:
+    asset = page.metas.get("cps_asset_type")
+    if asset == "MAP":  # media asset page: the statistics say which
+        return Kind.AUDIO if (MEDIA_TYPE.read(page) or "").startswith("audio") else Kind.VIDEO
+    return Kind.GALLERY if asset == "PGL" else None
 
 
 GEL_2010 = Era(
@@ -99,9 +110,12 @@ GEL_2010 = Era(
     addresses=(meta("UKFS_URL"), meta("IFS_URL"), meta("CPS_ID", "/news/{}")),
     fields={
         "headline": (text(".story-header"), text("#meta-information h1"), meta("og:title"), meta("Headline")),
-        "summary": (meta("Description"), meta("og:description")),
+        "summary": (description(),),
         "body": (body(STORY),),
-        "authors": (bylines(".byline", ".byline-name", ".byline-title", outside=INSETS),),
+        "authors": tuple(
+            bylines(where, ".byline-name", ".byline-title", outside=INSETS)
+            for where in (".byline", ".correspondent-byline")
+        ),
         "section": (meta("Section"),),
         "language": (
             attribute("html", "xml:lang"),
@@ -110,7 +124,7 @@ GEL_2010 = Era(
         ),
         "images": (images(STORY), Rule("#gallery", _gallery)),
         "insets": (insets(STORY),),
-        "kind": (meta_is("CPS_ASSET_TYPE", {"PGL": Kind.GALLERY, "MAP": Kind.VIDEO}),),
+        "kind": (Rule("meta CPS_ASSET_TYPE", _kind),),
         "date_published": (meta("DCTERMS.created"), after("first_pub="), meta("OriginalPublicationDate")),
         "date_modified": (meta("DCTERMS.modified"), meta("OriginalPublicationDate")),
     },
@@ -126,12 +140,11 @@ GEL_2010 = Era(
             by_heading=GROUPS,
         ),
         block(Relation.SECTION, ".top-index-stories", outer="h2"),
-        block(Relation.TOP_STORIES, "#range-top-stories", outer="h2"),
-        block(Relation.FEATURES, "#features", outer="h2"),
-        block(Relation.MOST_READ, "#most-popular", outer="h2", inner="h3"),
-        block(Relation.MOST_READ, "#most-watched", outer="h2"),
+        block(Relation.TOP_STORIES, ".top-stories-range-module", outer="h2"),
+        block(Relation.FEATURES, ".feature-generic", outer="h2"),
+        block(Relation.MOST_READ, ".livestats", outer="h2", inner="h3"),
         block(Relation.FEATURES, "#more-galleries", outer="h2"),
-        block(Relation.ELSEWHERE, ".layout-block-b .hyperpuff", outer="h2"),
+        block(Relation.ELSEWHERE, ".layout-block-b", inner="h2"),
         # June 2010
         block(Relation.EXTERNAL, "#secondary-content .nested-menus", items="li li a", inner="h3", by_heading=GROUPS),
         block(Relation.TOP_STORIES, "#secondary-content .see-also", outer="h2"),

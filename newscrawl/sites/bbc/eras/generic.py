@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.eras import Era, FoundLink, LinkRule, Rule
-from newscrawl.eras.rules import always, attribute, json_ld, meta, text, when
+from newscrawl.eras.rules import always, attribute, description, json_ld, meta, text, when
 from newscrawl.items import Block, BlockType, Image, Relation, Target
 from newscrawl.processors import collapse
 
@@ -90,7 +90,7 @@ GENERIC = Era(
             meta("Headline"),
             text("title"),
         ),
-        "summary": (meta("Description"), meta("og:description"), json_ld("description", types=_ARTICLE)),
+        "summary": (description(), json_ld("description", types=_ARTICLE)),
         "body": (Rule("trafilatura", _blocks),),
         "authors": (json_ld("author", "name", types=_ARTICLE),),
         "section": (meta("Section"), meta("article:section"), json_ld("articleSection", types=_ARTICLE)),
