@@ -28,6 +28,16 @@ class ReplayAddon:
             settings.set(name, value, "cmdline")
 
 
+class JobFolderAddon:
+    """``JOBDIR``: ignored, because the crawl log is the queue and survives a crash, which a job folder does not."""
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        """Take it away, with a warning."""
+        if settings["JOBDIR"]:
+            logger.warning("JOBDIR is ignored: newscrawl keeps its queue in the corpus (see the visits collection)")
+            settings.set("JOBDIR", None, "cmdline")
+
+
 class PrivateAddon:
     """``NEWSCRAWL_ALLOW_PRIVATE``: hosts with private addresses are allowed, for tests on one's own machine."""
 

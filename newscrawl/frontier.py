@@ -14,7 +14,7 @@ from scrapy.exceptions import CloseSpider, DontCloseSpider, DropItem, IgnoreRequ
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from newscrawl.items import Index, Outcome, Story
-from newscrawl.signals import visit_settled
+from newscrawl.signals import crawl_begun, visit_settled
 from newscrawl.storage import PageRecord, Server, StoreUnavailableError, StoryStore
 
 if TYPE_CHECKING:
@@ -75,6 +75,11 @@ class Frontier:
         """The running spider."""
         return cast("StorySpider", self.crawler.spider)
 
+    @property
+    def opened(self) -> bool:
+        """Whether this run is a crawl: ``scrapy parse``, ``shell`` and ``check`` ask for no visits and leave no trace."""
+        return hasattr(self, "store")
+
     async def open(self) -> None:
         """Open the store and record the start of the crawl. Raises CloseSpider where it is not available."""
         spider, settings = self.spider, self.crawler.settings
@@ -90,10 +95,11 @@ class Frontier:
         await self.store.begin(
             {"spider": spider.name, "seeds": list(arguments.seeds), "arguments": arguments.as_given()}
         )
+        self.crawler.signals.send_catch_log(crawl_begun, max_stories=arguments.max_stories, stored=0)
 
     async def spider_closed(self, reason: str) -> None:
         """Write what is left and the end of the crawl."""
-        if hasattr(self, "store"):
+        if self.opened:
             await self.store.flush()
             await self.store.end(reason)
             await self.store.close()
@@ -105,12 +111,21 @@ class Frontier:
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """Write the seeds' visits, then let their requests through."""
         requests = [request async for request in start]
+        if not all("visit" in request.meta for request in requests):
+            for request in requests:
+                yield request
+            return
+        await self.open()
         await self.store.add_pending([request.meta["visit"] for request in requests])
         for request in requests:
             yield self._watched(request)
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """Keep the visits that a page decided until its item ends, and let its item and requests through."""
+        if not self.opened:
+            async for output in result:
+                yield output
+            return
         requests: list[Request] = []
         items: list[Story | Index] = []
         try:
@@ -166,6 +181,8 @@ class Frontier:
 
     async def item_dropped(self, item: Story | Index, exception: DropItem) -> None:
         """Settle the visit of a page whose item a pipeline dropped. Its edges are kept."""
+        if not self.opened:
+            return
         record = self.take(item)
         if isinstance(exception, RejectedError):
             record.visit.outcome, record.visit.reason = exception.outcome, exception.reason
@@ -193,6 +210,8 @@ class Frontier:
 
     def spider_idle(self) -> None:
         """Ask the crawl log for visits that nobody here has tried; the spider closes when there are none."""
+        if not self.opened:
+            return
         self._refill_soon()
         raise DontCloseSpider
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from scrapy import signals
 from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
 
-    from newscrawl.spiders.story import StorySpider
+
+@runtime_checkable
+class SiteSpider(Protocol):
+    """A spider that knows its site; ``scrapy shell`` runs others."""
+
+    def may_fetch(self, url: str) -> bool:
+        """Return whether an address is on the spider's site."""
 
 
 class SiteOnlyMiddleware(OffsiteMiddleware):
@@ -42,4 +48,4 @@ class SiteOnlyMiddleware(OffsiteMiddleware):
 
     def should_follow(self, request: Request, spider: Spider) -> bool:
         """Return whether the spider may fetch the address."""
-        return cast("StorySpider", spider).may_fetch(request.url)
+        return not isinstance(spider, SiteSpider) or spider.may_fetch(request.url)

@@ -33,6 +33,7 @@ NEWSCRAWL_ALLOW_PRIVATE = os.environ.get("NEWSCRAWL_ALLOW_PRIVATE") == "1"
 
 ADDONS = {
     "newscrawl.addons.ReplayAddon": 100,
+    "newscrawl.addons.JobFolderAddon": 150,
     "newscrawl.addons.PrivateAddon": 200,
     "newscrawl.addons.ContactAddon": 300,
 }

@@ -6,7 +6,7 @@ import logging
 import sys
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
@@ -14,7 +14,7 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.log import get_scrapy_root_handler
 
 from newscrawl.items import Outcome
-from newscrawl.signals import visit_settled
+from newscrawl.signals import crawl_begun, visit_settled
 
 if TYPE_CHECKING:
     from typing import Self
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from rich.progress import Progress
     from scrapy.crawler import Crawler
 
-    from newscrawl.spiders.story import StorySpider
     from newscrawl.storage import PageRecord
 
 logger = logging.getLogger(__name__)
@@ -35,8 +34,9 @@ BAR_SECONDS = 0.25
 class Tally:
     """What has come of the visits of this process so far."""
 
-    def __init__(self, max_stories: int) -> None:
+    def __init__(self, max_stories: int, stored_before: int = 0) -> None:
         self.max_stories = max_stories
+        self.stored_before = stored_before
         self.outcomes: Counter[Outcome] = Counter()
         self.waiting = 0
         self._started = time.monotonic()
@@ -44,7 +44,7 @@ class Tally:
     @property
     def stored(self) -> int:
         """Stories that count towards max_stories."""
-        return sum(count for outcome, count in self.outcomes.items() if outcome.stored)
+        return self.stored_before + sum(count for outcome, count in self.outcomes.items() if outcome.stored)
 
     @property
     def rate(self) -> float:
@@ -141,15 +141,15 @@ class ProgressExtension:
         if not crawler.settings.getbool("NEWSCRAWL_PROGRESS"):
             raise NotConfigured
         self = cls(crawler)
-        crawler.signals.connect(self.spider_opened, signals.spider_opened)
+        crawler.signals.connect(self.crawl_begun, crawl_begun)
         crawler.signals.connect(self.visit_settled, visit_settled)
         crawler.signals.connect(self.spider_closed, signals.spider_closed)
         return self
 
-    def spider_opened(self) -> None:
+    def crawl_begun(self, max_stories: int, stored: int) -> None:
         """Begin to show."""
         settings = self.crawler.settings
-        self.tally = Tally(cast("StorySpider", self.crawler.spider).arguments.max_stories)
+        self.tally = Tally(max_stories, stored)
         on_terminal = sys.stderr.isatty() and settings.getbool("LOG_ENABLED") and not settings["LOG_FILE"]
         self.view = Bar(logging.getLevelName(settings["LOG_LEVEL"])) if on_terminal else Lines()
         self._showing.start(self.view.seconds, now=False)

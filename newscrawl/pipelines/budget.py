@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, cast
+import sys
+from typing import TYPE_CHECKING
 
 from newscrawl.frontier import RejectedError
 from newscrawl.items import Outcome, Story
-from newscrawl.signals import visit_settled
+from newscrawl.signals import crawl_begun, visit_settled
 
 if TYPE_CHECKING:
     from typing import Self
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from newscrawl.items import Index
-    from newscrawl.spiders.story import StorySpider
     from newscrawl.storage import PageRecord
 
 
@@ -24,6 +24,7 @@ class BudgetPipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self.max_stories = sys.maxsize
         self.reserved = 0
         self.stored = 0
         self._closing: asyncio.Task[None] | None = None
@@ -32,12 +33,13 @@ class BudgetPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Listen for what came of each story."""
         self = cls(crawler)
+        crawler.signals.connect(self.crawl_begun, crawl_begun)
         crawler.signals.connect(self.visit_settled, visit_settled)
         return self
 
-    def open_spider(self) -> None:
-        """Read the budget."""
-        self.max_stories: int = cast("StorySpider", self.crawler.spider).arguments.max_stories
+    def crawl_begun(self, max_stories: int, stored: int) -> None:
+        """Take the budget, less what earlier runs of the crawl stored."""
+        self.max_stories, self.reserved, self.stored = max_stories, stored, stored
 
     def process_item(self, item: Story | Index) -> Story | Index:
         """Return the item. Raises RejectedError where the budget is used up; the visit stays pending."""

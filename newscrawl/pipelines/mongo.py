@@ -18,29 +18,31 @@ if TYPE_CHECKING:
 class MongoPipeline:
     """The last step: what arrives here is written. Waits while the store's batch is full, which slows the crawl down."""
 
+    frontier: Frontier
+
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.frontier: Frontier
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Return the pipeline of a crawler."""
         return cls(crawler)
 
-    async def open_spider(self) -> None:
-        """Open the store before the first request."""
+    def open_spider(self) -> None:
+        """Find the frontier, which holds the store."""
         frontier = self.crawler.get_spider_middleware(Frontier)
-        assert frontier is not None
+        assert frontier
         self.frontier = frontier
-        await frontier.open()
 
     async def close_spider(self) -> None:
         """Write what is left, so that every visit is settled before the crawl's end is told."""
-        if hasattr(self.frontier, "store"):
+        if self.frontier.opened:
             await self.frontier.store.flush()
 
     async def process_item(self, item: Story | Index) -> Story | Index:
-        """Return the item after its page was handed to the store."""
+        """Return the item after its page was handed to the store; without a crawl (``scrapy parse``) there is none."""
+        if not self.frontier.opened:
+            return item
         record = self.frontier.take(item)
         if isinstance(item, Story):
             record.store_story = True

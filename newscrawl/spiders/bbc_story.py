@@ -1,5 +1,7 @@
 """The spider for BBC News stories."""
 
+from typing import ClassVar
+
 from newscrawl.sites.bbc import BBC
 from newscrawl.spiders.story import StorySpider
 
@@ -9,4 +11,5 @@ class BBCStorySpider(StorySpider):
 
     name = "bbc_story"
     site = BBC
+    allowed_domains: ClassVar = list(BBC.hosts)
     default_seed = "http://www.bbc.com/news/world-middle-east-21817201"

@@ -55,7 +55,6 @@ class StorySpider(Spider):
     default_seed: ClassVar[str]
     arguments: CrawlArguments
     allow_private: bool
-    allowed_domains: list[str]
     seen: SeenKeys
 
     @classmethod
@@ -64,7 +63,6 @@ class StorySpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.arguments = cls.check_arguments(kwargs, crawler.settings)
         spider.allow_private = crawler.settings.getbool("NEWSCRAWL_ALLOW_PRIVATE")
-        spider.allowed_domains = sorted(cls.site.hosts)
         spider.seen = SeenKeys()
         return spider
 
