@@ -5,18 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.eras import EXTRACTOR_VERSION, detect, listing
+from itemloaders.utils import arg_to_iter
+
+from newscrawl.eras import EXTRACTOR_VERSION, LinkRule, detect, listing
 from newscrawl.items import Index, Link, Relation, Story, Target
 from newscrawl.loaders import StoryLoader, link
-from newscrawl.processors import content_hash, plain
+from newscrawl.processors import content_hash, instant, plain
 from newscrawl.sites import unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
-    from newscrawl.eras import Era, FoundLink, LinkRule, Rule
+    from newscrawl.eras import Era, FoundLink, Rule
     from newscrawl.page import Page
     from newscrawl.sites import Site
+
+_NO_ADDRESS = ("#", "javascript:", "mailto:", "tel:")
+"""What a link begins with that leads to no page."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,20 +46,29 @@ def read(page: Page, site: Site) -> Extraction:
     if era is None:
         return Extraction()
     page.hide(*era.hidden)
-    target = (era.target and era.target.read(page)) or site.target(page.url)
-    if target is Target.INDEX:
-        problems: list[str] = []
-        index = _index(page, site, era, problems)
-        return Extraction(index=index, links=index.links, era=era.name, problems=page.problems + problems)
-    story = _story(page, site, era) if target is Target.STORY else None
-    if story is None:
-        return Extraction(era=era.name, problems=page.problems)
-    return Extraction(story=story, links=story.links, era=era.name, problems=story.problems)
-
-
-def _story(page: Page, site: Site, era: Era) -> Story | None:
-    loader = StoryLoader()
     problems: list[str] = []
+    said = _ask(era.target, page, "target", problems) if era.target else None
+    target = said or site.target(page.url)
+    found = Extraction(era=era.name, problems=problems)
+    if target is Target.INDEX:
+        found.index = _index(page, site, era, problems)
+        found.links = found.index.links
+    elif target is Target.STORY and (story := _story(page, site, era, problems)):
+        found.story, found.links = story, story.links
+    problems += page.problems
+    return found
+
+
+def _ask(rule: Rule, page: Page, what: str, problems: list[str]) -> Any:
+    try:
+        return rule.read(page)
+    except Exception as error:  # one rule's failure must not lose the page: it is kept and counted
+        problems.append(f"{what}: {_reason(error)}")
+        return None
+
+
+def _story(page: Page, site: Site, era: Era, problems: list[str]) -> Story | None:
+    loader = StoryLoader()
     sources = {name: rule for name, rules in era.fields.items() if (rule := _fill(loader, name, rules, page, problems))}
     story: Story = loader.load_item()
     if not (story.headline or story.body or story.posts):
@@ -61,13 +76,13 @@ def _story(page: Page, site: Site, era: Era) -> Story | None:
     story.url = site.canonical_url(page.url)
     story.story_id = site.request_key(page.url)
     story.aliases = [page.url] if page.url != story.url else []
-    story.also_ids = _other_ids(page, site, era, story.story_id)
+    story.also_ids = _other_ids(page, site, era, story.story_id, problems)
     story.links = list(_links(page, site, _found(page, era.links, problems), problems))
     for image in story.images:
         image.url = image.url and unwrap(image.url)
     story.page_era = era.name
     story.sources = sources
-    story.problems = page.problems + problems
+    story.problems = problems
     story.extractor_version = EXTRACTOR_VERSION
     story.content_hash = content_hash(
         [story.headline, story.summary, *(block.text for block in story.body), *(post.text for post in story.posts)]
@@ -85,7 +100,7 @@ def _fill(loader: StoryLoader, name: str, rules: Iterable[Rule], page: Page, pro
                 continue
             if name.startswith("date_"):
                 loader.replace_value(f"{name}_raw", raw)
-        except Exception as error:  # one field's failure must not lose the page: it is kept and counted
+        except Exception as error:  # as above; the field has its next source
             problems.append(f"{name}: {_reason(error)}")
         else:
             return rule.name
@@ -98,55 +113,63 @@ def _reason(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:200]
 
 
-def _other_ids(page: Page, site: Site, era: Era, own: str) -> list[str]:
-    stated: list[Any] = [*page.rels.get("canonical", []), page.open_graph.get("url")]
-    stated += [rule.read(page) for rule in era.addresses]
-    found = (site.story_id(page.absolute(address)) for address in stated if address)
+def _other_ids(page: Page, site: Site, era: Era, own: str, problems: list[str]) -> list[str]:
+    stated = [*page.rels.get("canonical", []), page.open_graph.get("url")]
+    for rule in era.addresses:
+        stated += arg_to_iter(_ask(rule, page, "addresses", problems))
+    found = (site.story_id(page.absolute(str(address))) for address in stated if address)
     return list(dict.fromkeys(other for other in found if other and other != own))
 
 
 def _found(page: Page, rules: Iterable[LinkRule], problems: list[str]) -> list[FoundLink]:
     """Return the links of all blocks in document order, each anchor once; those from the page's state come last."""
-    order = {anchor: number for number, anchor in enumerate(page.tree.iter("a"))}
+    order: dict[object, int] = {anchor: number for number, anchor in enumerate(page.tree.iter("a"))}
     taken: dict[object, FoundLink] = {}
     for rule in rules:
         try:
             for found in rule.read(page):
                 taken.setdefault(found if found.anchor is None else found.anchor, found)
-        except Exception as error:  # as with a field
+        except Exception as error:  # as above
             problems.append(f"links: {rule.name}: {_reason(error)}")
-    return sorted(taken.values(), key=lambda found: order.get(found.anchor, len(order)))  # type: ignore[arg-type]
+    return sorted(taken.values(), key=lambda found: order.get(found.anchor, len(order)))
 
 
 def _links(page: Page, site: Site, found: Iterable[FoundLink], problems: list[str]) -> Iterator[Link]:
+    """Make edges of links: those without a title or an address are none, nor is one that its block has already."""
     seen = set()
     for one in found:
-        if not one.text or one.href.strip().lower().startswith(("#", "javascript:", "mailto:", "tel:")) or not one.href:
+        if not one.text or not one.href.strip() or one.href.strip().lower().startswith(_NO_ADDRESS):
             continue
         url = unwrap(page.absolute(one.href))
         same = (one.relation, one.group_title, url, one.text)
         if same in seen:
             continue
-        seen.add(same)
         identity = site.story_id(url)
-        try:
-            yield link(
-                url,
-                one.relation,
-                text=one.text,
-                group_title=one.group_title,
-                position=len(seen) - 1,
-                target=site.target(url),
-                story_id=identity,
-                key=identity or site.canonical_url(url),
-                updated=one.updated,
-            )
-        except ValueError as error:
-            problems.append(f"links: {_reason(error)}")
+        yield link(
+            url,
+            one.relation,
+            text=one.text,
+            group_title=one.group_title,
+            position=len(seen),
+            target=site.target(url),
+            story_id=identity,
+            key=identity or site.canonical_url(url),
+            updated=_changed(one, problems),
+        )
+        seen.add(same)
+
+
+def _changed(one: FoundLink, problems: list[str]) -> datetime | None:
+    try:
+        return instant(str(one.updated)) if one.updated else None
+    except ValueError as error:
+        problems.append(f"links: {_reason(error)}")
+        return None
 
 
 def _index(page: Page, site: Site, era: Era, problems: list[str]) -> Index:
-    found = _found(page, era.listed, problems) or listing.stories(page, lambda url: site.target(url) is Target.STORY)
+    main = LinkRule("main content", lambda page: listing.stories(page, lambda url: site.target(url) is Target.STORY))
+    found = _found(page, era.listed, problems) or _found(page, [main], problems)
     listed: dict[str, Link] = {}
     for one in _links(page, site, found, problems):
         if one.target is Target.STORY:

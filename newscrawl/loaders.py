@@ -15,6 +15,8 @@ from newscrawl.items import Author, Block, Image, Inset, Link, Post, Story, Topi
 from newscrawl.processors import caption, collapse, instant, language, names, plain, seconds
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from newscrawl.items import Relation, Target
 
 
@@ -80,9 +82,9 @@ def link(
     target: Target,
     story_id: str | None,
     key: str,
-    updated: object = None,
+    updated: datetime | None = None,
 ) -> Link:
-    """Return the edge; ``updated`` is the page's own words (or number) for when the target was changed."""
+    """Return the edge, its texts collapsed; ``updated``: when the page says its target was last changed."""
     return Link(
         url=url,
         relation=relation,
@@ -92,5 +94,5 @@ def link(
         position=position,
         story_id=story_id,
         key=key,
-        target_updated_at=instant(str(updated)) if updated else None,
+        target_updated_at=updated,
     )

@@ -61,13 +61,13 @@ class Page:
     def tree(self) -> Element:
         """The root element; an empty ``<html>`` if there is nothing to parse."""
         clean = self.charset == "utf-8" and _can_decode(self.body, "utf-8")
-        body = self.body if clean else self.markup.encode("utf-8", "replace")
-        parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
-        try:
-            root = etree.fromstring(body.replace(b"\0", b""), parser)
-        except (etree.ParserError, etree.XMLSyntaxError):
-            root = None
-        return etree.Element("html") if root is None else root
+        body = self.body.replace(b"\0", b"") if clean else self.markup.encode("utf-8", "replace")
+        root = _parse(body)
+        title = next(root.iter("title"), None)
+        if title is not None and "<" in (title.text or ""):  # a title that is never closed has swallowed the page
+            start = body.lower().find(b"<title")
+            return _parse(body[:start] + b"<span" + body[start + len(b"<title") :])
+        return root
 
     @cached_property
     def index(self) -> dict[str, list[Element]]:
@@ -263,6 +263,15 @@ def _can_decode(body: bytes, name: str) -> bool:
     except (UnicodeError, LookupError):
         return False
     return True
+
+
+def _parse(body: bytes) -> Element:
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        root = None
+    return etree.Element("html") if root is None else root
 
 
 class _Plan(NamedTuple):

@@ -45,8 +45,8 @@ class FoundLink:
     group_title: str | None = None
     anchor: Element | None = None
     """Where it stands; None if it comes from the page's state. No two rules get the same anchor: the first one has it."""
-    updated: str | None = None
-    """The page's words for when the target was last changed."""
+    updated: str | int | None = None
+    """The page's words (or number) for when the target was last changed."""
 
 
 @dataclass(frozen=True, slots=True)

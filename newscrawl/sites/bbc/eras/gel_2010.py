@@ -144,7 +144,7 @@ GEL_2010 = Era(
         block(Relation.FEATURES, ".feature-generic", outer="h2"),
         block(Relation.MOST_READ, ".livestats", outer="h2", inner="h3"),
         block(Relation.FEATURES, "#more-galleries", outer="h2"),
-        block(Relation.ELSEWHERE, ".layout-block-b", inner="h2"),
+        block(Relation.ELSEWHERE, ".layout-block-b", items="li a, h3 a", inner="h2"),
         # June 2010
         block(Relation.EXTERNAL, "#secondary-content .nested-menus", items="li li a", inner="h3", by_heading=GROUPS),
         block(Relation.TOP_STORIES, "#secondary-content .see-also", outer="h2"),
