@@ -84,6 +84,7 @@ def main() -> None:
         {
             "ROBOTSTXT_OBEY": True,
             "HTTPERROR_ALLOW_ALL": True,
+            "CONCURRENT_REQUESTS": 1,
             "TELNETCONSOLE_ENABLED": False,
             "REMOTE_CONTROL_ENABLED": False,
             "LOG_LEVEL": "INFO",

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import BufferedReader
-from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.timeutils import iso_date_to_datetime
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 GZIP_MAGIC = b"\x1f\x8b"
-STATUS_LINE = re.compile(r"HTTP\S*\s+([1-5]\d\d)(?!\d)", re.IGNORECASE)
+STATUS_LINE = re.compile(rb"HTTP\S*\s+([1-5]\d\d)(?!\d)", re.IGNORECASE)
 
 
 class _Reader(BufferedReader):  # type: ignore[misc]
@@ -57,15 +56,21 @@ def has_length(record: Any) -> bool:
     return field(record, "Content-Length").isdecimal()
 
 
-def http_head(record: Any) -> StatusAndHeaders:
-    """Read status line and headers of a response off the record's stream; empty if it has none."""
-    try:
-        return StatusAndHeadersParser([], verify=False).parse(record.raw_stream)
-    except EOFError:
-        return StatusAndHeaders("", [])
+def http_head(record: Any) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """Read the status line and the headers of a response off the record's stream, as bytes: warcio would decode them."""
+    stream = record.raw_stream
+    status_line = stream.readline().strip()
+    headers: list[tuple[bytes, bytes]] = []
+    while line := stream.readline().rstrip(b"\r\n"):
+        name, colon, value = line.partition(b":")
+        if line[:1].isspace() and headers:
+            headers[-1] = (headers[-1][0], headers[-1][1] + b" " + line.strip())
+        elif colon and name:
+            headers.append((name.strip(), value.strip()))
+    return status_line, headers
 
 
-def status(line: str) -> int | None:
+def status(line: bytes) -> int | None:
     """Return the HTTP status that a status line states, reason or not (``HTTP/1.1 200``); None if it states none."""
     found = STATUS_LINE.match(line)
     return int(found[1]) if found else None

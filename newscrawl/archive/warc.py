@@ -125,7 +125,7 @@ def _entry(record: Any, offset: int) -> Entry | None:
         offset=offset,
         url=url,
         date=reading.date(record),
-        status=reading.status(record.raw_stream.readline().decode("latin-1")),
+        status=reading.status(record.raw_stream.readline()),
         digest=reading.field(record, "WARC-Payload-Digest"),
         is_revisit=record.rec_type == "revisit",
         refers_to=reading.field(record, "WARC-Refers-To-Target-URI"),
@@ -137,8 +137,8 @@ def read(path: Path, offset: int) -> Capture:
     with path.open("rb") as stream:
         stream.seek(offset)
         record = next(reading.records(stream))
-        head = reading.http_head(record)
-        headers = _headers(head.headers)
+        status_line, pairs = reading.http_head(record)
+        headers = _headers(pairs)
         chunked = "chunked" in _header(headers, "Transfer-Encoding")
         raw = (ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream).read()
     headers.pop("Transfer-Encoding", None)
@@ -147,7 +147,7 @@ def read(path: Path, offset: int) -> Capture:
     return Capture(
         url=reading.field(record, "WARC-Target-URI"),
         date=reading.date(record),
-        status=reading.status(f"{head.protocol} {head.statusline}") or 0,
+        status=reading.status(status_line) or 0,
         headers=headers,
         raw=raw,
         position=f"{path.name}@{offset}",
@@ -166,11 +166,10 @@ def revisited(revisit: Capture, original: Capture) -> Capture:
     return replace(revisit, headers=headers, raw=original.raw)
 
 
-def _headers(pairs: list[tuple[str, str]]) -> Headers:
+def _headers(pairs: list[tuple[bytes, bytes]]) -> Headers:
     headers = Headers()
     for name, value in pairs:
-        if name:
-            headers.appendlist(name, value)
+        headers.appendlist(name, value)
     return headers
 
 
