@@ -216,7 +216,8 @@ def test_a_revisited_redirect_leads_where_it_says(pack: Callable[..., Archive]) 
 
 
 def test_a_revisit_by_address_where_no_digest_is_written(pack: Callable[..., Archive]) -> None:
-    archive = pack(record(), revisit("http://www.bbc.com/news/world-21000002", digest=""))
+    again = revisit("http://www.bbc.com/news/world-21000002", digest="", refers_to=f"<{OLD}>")
+    archive = pack(record(), record("https://www.bbc.com/news", http(OTHER)), again)
     assert found(archive, "http://www.bbc.com/news/world-21000002").body == PAGE
 
 
