@@ -115,6 +115,12 @@ def test_an_address_that_is_not_ascii(pack: Callable[..., Archive]) -> None:
     assert found(archive, "https://example.com/caf%C3%A9?q=a%20b").body == PAGE
 
 
+@pytest.mark.parametrize("odd", ["http://[bad/", "http://[caf\u00e9/", "http://", "http://a:b:c/ d"])
+def test_an_address_that_is_none_is_harmless(pack: Callable[..., Archive], odd: str) -> None:
+    archive = pack(record(odd), record())
+    assert (len(list(archive)), found(archive).body) == (2, PAGE)
+
+
 def test_headers_come_as_received(pack: Callable[..., Archive]) -> None:
     block = http(Location="/caf\u00e9 \u00e0", Set_Cookie="a=1").replace(
         b"\r\n\r\n", b"\r\nset-cookie: b;\r\n\tc\r\nodd\r\n: x\r\n\r\n", 1

@@ -134,8 +134,11 @@ class Archive:
 
 
 def _exact(url: str) -> str:
-    """Return the address as two tools that fetched the same one would both write it."""
-    parts = urlsplit(url if url.isascii() else safe_url_string(url))
+    """Return the address as two tools that fetched the same one would both write it; what is no address, as it is."""
+    try:
+        parts = urlsplit(url if url.isascii() else safe_url_string(url))
+    except ValueError:
+        return url
     host = parts.netloc.lower().removesuffix(DEFAULT_PORTS.get(parts.scheme, "\n"))
     query = f"?{parts.query}" if parts.query else ""
     return f"{parts.scheme}://{host}{parts.path or '/'}{query}"
