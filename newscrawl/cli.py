@@ -14,6 +14,7 @@ class Exit(IntEnum):
     """What a newscrawl command's exit code means."""
 
     OK = 0
+    NOT_FOUND = 1
     BAD_INPUT = 2
     NOTHING_STORED = 3
     STORE_UNAVAILABLE = 4

@@ -1,0 +1,31 @@
+"""Questions to the corpus, from the command line and from a notebook. Nothing here writes.
+
+>>> from datetime import UTC, datetime
+>>> from newscrawl.corpus import Corpus
+>>> with Corpus.open() as corpus:
+...     for row in corpus.find("dam", since=datetime(2013, 1, 1, tzinfo=UTC)):
+...         print(row["date_published"], row["headline"])
+
+Rows are plain dicts with the field names of the stored documents, but for ``_id``, which is told by its meaning
+(``story_id``, ``crawl_id``). They are read from the server as they are asked for.
+"""
+
+from newscrawl.corpus.addresses import is_address
+from newscrawl.corpus.api import Corpus
+from newscrawl.corpus.errors import NotFoundError, QuestionError
+from newscrawl.corpus.finding import SORTS
+from newscrawl.corpus.snippets import matcher
+from newscrawl.corpus.timelines import Entry, Timeline
+from newscrawl.corpus.walks import MAX_DEPTH
+
+__all__ = [
+    "MAX_DEPTH",
+    "SORTS",
+    "Corpus",
+    "Entry",
+    "NotFoundError",
+    "QuestionError",
+    "Timeline",
+    "is_address",
+    "matcher",
+]

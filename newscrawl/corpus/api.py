@@ -1,0 +1,161 @@
+"""Corpus: the public face of the questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from pymongo.errors import ConnectionFailure, OperationFailure
+from scrapy.utils.project import get_project_settings
+
+from newscrawl.corpus import counts, crawls, finding, stories, timelines
+from newscrawl.corpus.addresses import is_address
+from newscrawl.corpus.errors import NotFoundError, QuestionError
+from newscrawl.items import Kind, Outcome, Relation
+from newscrawl.storage.connection import Server, StoreUnavailableError, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+    from types import TracebackType
+
+    from scrapy.settings import BaseSettings
+
+Document = dict[str, Any]
+
+NOT_ALLOWED = {13, 18}
+"""Error codes of a server that wants a user, or another one."""
+
+
+class Corpus:
+    """A corpus that can be asked. Use it as a context manager; a server lost meanwhile raises StoreUnavailableError.
+
+    ``story`` is in every method an id (``bbc:21817201``), a bare asset number, or an address in any form.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._client = server.connect()
+        self.database = self._client[server.database]
+        """The pymongo database, for questions that have no method here."""
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self:
+        """Return the corpus that Scrapy's settings name. Raises StoreUnavailableError."""
+        return cls(Server.from_settings(settings))
+
+    @classmethod
+    def open(cls, uri: str | None = None, database: str | None = None, data: str | Path | None = None) -> Self:
+        """Return the corpus on the server ``uri``, or on the embedded one of the folder ``data``.
+
+        Without either it is the one that crawls of this project write to. Raises StoreUnavailableError.
+        """
+        settings = get_project_settings()
+        if uri or data:
+            settings.setdict(
+                {"MONGO_URI": uri, "NEWSCRAWL_DATA": data and str(data), "MONGO_DATABASE": "newscrawl"}, "cmdline"
+            )
+        if database:
+            settings.set("MONGO_DATABASE", database, "cmdline")
+        return cls.from_settings(settings)
+
+    def close(self) -> None:
+        """Disconnect; the embedded server stops if nobody else uses it."""
+        self._client.close()
+        self._server.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+        refused = isinstance(error, OperationFailure) and error.code in NOT_ALLOWED
+        if isinstance(error, ConnectionFailure) or refused:
+            assert isinstance(error, Exception)
+            raise StoreUnavailableError(describe(self._server.uri, error)) from error
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no story."""
+        return self.database.stories.find_one({}, {"_id": 1}) is None
+
+    def stats(self) -> Document:
+        """Return how much there is of what."""
+        return counts.stats(self.database)
+
+    def story(self, story: str) -> Document:
+        """Return a story with all its fields. Raises NotFoundError."""
+        return stories.story(self.database, story)
+
+    def find(
+        self,
+        text: str | None = None,
+        *,
+        section: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        era: str | None = None,
+        kind: Kind | str | None = None,
+        language: str | None = None,
+        crawl: str | None = None,
+        sort: str | None = None,
+        limit: int = 0,
+    ) -> Iterator[Document]:
+        """Yield the stories that match a text search and filters, with a ``snippet`` each.
+
+        ``text``: any of the words, ``"a phrase"``, ``-without``. ``section`` is the page's own name for it. ``until`` is
+        exclusive. ``language`` ``en`` holds ``en-GB``. ``crawl``: those it was the last to fetch; ``last`` is the newest.
+        ``sort``: ``relevance`` (with a text), ``newest`` or ``oldest``. ``limit`` 0: all. Raises QuestionError, NotFoundError.
+        """
+        if sort == "relevance" and not text:
+            raise QuestionError("only a text search can be sorted by relevance")
+        filters = finding.Filters(
+            section=section, since=since, until=until, era=era, kind=Kind(kind).value if kind else None,
+            language=language, crawl=crawls.crawl_id(self.database, crawl) if crawl else None,
+        )  # fmt: skip
+        return finding.find(self.database, text, filters, sort, limit)
+
+    def links(
+        self, story: str, *, incoming: bool = False, relations: Iterable[Relation] = (), limit: int = 0
+    ) -> Iterator[Document]:
+        """Yield the edges of a story in the order of its page, or (``incoming``) those that point at it. Raises NotFoundError."""
+        return stories.links(self.database, self.story(story), incoming=incoming, relations=relations, limit=limit)
+
+    def link_counts(self, story: str, *, incoming: bool = False) -> dict[str, int]:
+        """Return relation -> how many edges a story has. Raises NotFoundError."""
+        return stories.link_counts(self.database, self.story(story), incoming=incoming)
+
+    def revisions(self, story: str) -> Iterator[Document]:
+        """Yield every state of a story, the first seen first. Raises NotFoundError."""
+        return stories.revisions(self.database, self.story(story))
+
+    def trail(self, story: str) -> list[Document]:
+        """Return the visits that led from a seed to a story, in the crawl that fetched it last. Raises NotFoundError."""
+        return stories.trail(self.database, self.story(story))
+
+    def timeline(
+        self, story: str, *, relations: Iterable[Relation] = (Relation.RELATED,), depth: int = 2
+    ) -> timelines.Timeline:
+        """Return a story over time: what lies up to ``depth`` steps from it, links followed forwards or backwards.
+
+        ``story`` may also be a text to search for: the best match is the start. Raises NotFoundError.
+        """
+        start = self.story(story if is_address(story) else self._best_match(story))
+        return timelines.timeline(self.database, start, relations=relations, depth=depth)
+
+    def _best_match(self, text: str) -> str:
+        best = next(self.find(text, limit=1), None)
+        if best is None:
+            raise NotFoundError(f"no story matches {text!r}")
+        return str(best["story_id"])
+
+    def crawls(self) -> Iterator[Document]:
+        """Yield the crawls, the newest first, with what came of their visits as ``counts``."""
+        return crawls.crawls(self.database)
+
+    def visits(self, crawl: str, *, outcome: Outcome | str | None = None, limit: int = 0) -> Iterator[Document]:
+        """Yield the visits of a crawl (an id, or ``last``), by outcome. Raises NotFoundError."""
+        wanted = Outcome(outcome).value if outcome else None
+        return crawls.visits(self.database, crawls.crawl_id(self.database, crawl), wanted, limit)

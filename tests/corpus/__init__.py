@@ -1,0 +1,1 @@
+"""Tests of the corpus, its command and its documentation."""
