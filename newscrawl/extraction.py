@@ -136,7 +136,7 @@ def _found(page: Page, rules: Iterable[LinkRule], problems: list[str]) -> list[F
 
 def _links(page: Page, site: Site, found: Iterable[FoundLink], problems: list[str]) -> Iterator[Link]:
     """Make edges of links: those without a title or an address are none, nor is one that its block has already."""
-    seen = set()
+    seen: set[tuple[object, ...]] = set()
     for one in found:
         if not one.text or not one.href.strip() or one.href.strip().lower().startswith(_NO_ADDRESS):
             continue

@@ -254,7 +254,7 @@ def _is_utf8(body: bytes) -> bool:
         return True
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    return broken < sum(character > "\x7f" for character in text) - broken
+    return 0 < broken <= sum(character > "\x7f" for character in text) - broken
 
 
 def _can_decode(body: bytes, name: str) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _HIDDEN_LABEL = re.compile(r"^(?:Image|Media) (?:caption|source|copyright)\b[,:]?\s*", re.IGNORECASE)
-_BY = re.compile(r"^(?:(?:analysis|report|review|words|written|story)\s+)?by\b[:\s]+", re.IGNORECASE)
+_BY = re.compile(r"^(?:(?:analysis|report|review|words|written|story)\s+)?by\b[:\s]*(?:the BBC's\s+)?", re.IGNORECASE)
 _NAMES = re.compile(r"\s*(?:,|;|&|\band\b)\s*")
 _EPOCH = re.compile(r"\d{9,13}")
 _DATE = re.compile(
