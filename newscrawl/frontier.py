@@ -13,6 +13,7 @@ from scrapy import Request, signals
 from scrapy.exceptions import CloseSpider, DontCloseSpider, DropItem, IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from newscrawl.archive import ArchiveError, NotInArchive
 from newscrawl.items import Index, Outcome, Story
 from newscrawl.signals import crawl_begun, visit_settled
 from newscrawl.storage import PageRecord, Server, StoreUnavailableError, StoryStore
@@ -173,6 +174,10 @@ class Frontier:
 
     async def request_failed(self, failure: Failure) -> None:
         """Settle the visit of a request that brought no page."""
+        if isinstance(
+            failure.value, ArchiveError
+        ):  # the response is lost to the archive: a resumed crawl fetches it again
+            return
         outcome, reason = outcome_of(failure.value)
         visit: Visit = failure.request.meta["visit"]  # type: ignore[attr-defined]  # set by Scrapy
         if isinstance(failure.value, HttpError):
@@ -238,7 +243,7 @@ def outcome_of(error: BaseException | None) -> tuple[Outcome, str]:
         return Outcome.HTTP_ERROR, f"the server answered {error.response.status}"
     if isinstance(error, IgnoreRequest):
         return (Outcome.ROBOTS if "robots.txt" in message else Outcome.OFF_SITE), message
-    if type(error).__name__ == "NotInArchive":
+    if isinstance(error, NotInArchive):
         return Outcome.NOT_IN_ARCHIVE, message
     return Outcome.FAILED, f"{type(error).__name__}: {message}"
 

@@ -1,4 +1,4 @@
-"""Downloader middleware: nothing but the site's hosts is ever requested."""
+"""Downloader middlewares: nothing but the site's hosts is requested, and nothing that robots.txt bars."""
 
 from __future__ import annotations
 
@@ -6,13 +6,31 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from scrapy import signals
 from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
+from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet.defer import Deferred
 
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
+    from scrapy.robotstxt import RobotParser
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Scrapy's own, mended: of several requests that wait for one robots.txt only the first is told what it says.
+
+    They all await one Deferred, whose result the first waiter consumes (Scrapy 2.19); the others would get None, which
+    means "everything is allowed".
+    """
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """Return what the host's robots.txt says, None if it has none."""
+        await super().robot_parser(request)
+        parser = self._parsers[urlparse_cached(request).netloc]
+        return None if isinstance(parser, Deferred) else parser
 
 
 @runtime_checkable

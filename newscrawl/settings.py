@@ -28,6 +28,7 @@ MONGO_URI = os.environ.get("MONGO_URI")
 MONGO_DATABASE = os.environ.get("MONGO_DATABASE") or "newscrawl"
 NEWSCRAWL_DATA = _data_folder()
 NEWSCRAWL_REPLAY = os.environ.get("NEWSCRAWL_REPLAY")
+NEWSCRAWL_ARCHIVE = os.environ.get("NEWSCRAWL_ARCHIVE")
 NEWSCRAWL_CONTACT = os.environ.get("NEWSCRAWL_CONTACT")
 NEWSCRAWL_ALLOW_PRIVATE = os.environ.get("NEWSCRAWL_ALLOW_PRIVATE") == "1"
 
@@ -65,6 +66,10 @@ TWISTED_DNS_RESOLVER = "newscrawl.resolver.PublicResolver"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "newscrawl.middlewares.SiteOnlyMiddleware": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newscrawl.middlewares.RobotsMiddleware": 100,
+    # next to the network: it sees the bytes as they came
+    "newscrawl.archive.RecordMiddleware": 950,
 }
 SPIDER_MIDDLEWARES = {
     # the crawl log knows depth and origin; a request dropped on the way would leave its visit pending

@@ -12,8 +12,8 @@ import pytest
 
 from newscrawl.cli import Exit
 from tests.miniature import (
-    SCRAPY,
     ROOT,
+    SCRAPY,
     Proxy,
     Reply,
     address,
@@ -221,6 +221,9 @@ def test_ctrl_c_ends_cleanly_and_names_the_crawl(corpus_server: Server) -> None:
         (["-a", "max_stories=0"], Exit.BAD_INPUT, "at least 1"),
         (["-a", "follow=friends"], Exit.BAD_INPUT, "give one or more of elsewhere, features"),
         (["-a", "follow="], Exit.BAD_INPUT, "give one or more of"),
+        (["-a", "seed=@/no/such/file"], Exit.BAD_INPUT, "seed file /no/such/file cannot be read (No such file or directory)"),
+        (["-a", "since=yesterday"], Exit.BAD_INPUT, "since='yesterday' is no date: write 2013-03-17"),
+        (["-a", "since=2013-03-17", "-a", "until=2013-03-17"], Exit.BAD_INPUT, "is not before until"),
         (["--frobnicate"], Exit.BAD_INPUT, "unknown option '--frobnicate'"),
     ],
 )  # fmt: skip
@@ -258,3 +261,61 @@ def test_an_unusable_archive_is_refused(corpus_server: Server, tmp_path: Path, c
     assert done.returncode == Exit.BAD_INPUT
     assert "bad.warc.gz" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+def test_a_dead_story_that_leads_to_the_front_page_leads_no_further(corpus_server: Server, tmp_path: Path) -> None:
+    items = f'<li><h2><a class="story" href="{address(NEAR)}">The story of {NEAR}</a></h2></li>'
+    front = f'<html><head><title>News</title></head><body><div id="main-content" class="index"><ul>{items}</ul></div></body></html>'
+    site = {
+        address(SEED): article(SEED, related=[address(FAR)]),
+        address(FAR): moved("http://www.bbc.com/news"),
+        "http://www.bbc.com/news": Reply(front),
+        address(NEAR): article(NEAR),
+    }
+    path = archive(tmp_path / "dead.warc.gz", site)
+    scrapy("crawl", "bbc_story", "-a", f"seed={address(SEED)}", server=corpus_server, NEWSCRAWL_REPLAY=str(path))
+    assert story_ids(corpus_server) == [f"bbc:{SEED}"]
+    assert outcomes(corpus_server)[f"bbc:{FAR}"] == "redirected"
+    assert "index" in outcomes(corpus_server).values()
+
+
+def test_stories_outside_the_dates_asked_for_are_visits_only(corpus_server: Server, tmp_path: Path) -> None:
+    # stories of this site are published on day (number mod 27) + 1 of March 2013, at 10:00
+    day = {one: one % 27 + 1 for one in (SEED, NEAR, FAR)}
+    site = {
+        address(SEED): article(SEED, related=[address(NEAR)]),
+        address(NEAR): article(NEAR, related=[address(FAR)]),
+        address(FAR): article(FAR),
+    }
+    path = archive(tmp_path / "dates.warc.gz", site)
+    seed = ("-a", f"seed={address(SEED)}")
+    until = ("-a", f"until=2013-03-{day[NEAR]:02d}T10:00")
+    scrapy("crawl", "bbc_story", *seed, *until, server=corpus_server, NEWSCRAWL_REPLAY=str(path))
+    assert outcomes(corpus_server) == {f"bbc:{SEED}": "new", f"bbc:{NEAR}": "out-of-range"}
+    since = ("-a", f"since=2013-03-{day[NEAR]:02d}T10:00", "-a", "_job=since", "-a", f"seed={address(NEAR)}")
+    scrapy("crawl", "bbc_story", *since, server=corpus_server, NEWSCRAWL_REPLAY=str(path))
+    again = {row["request_key"]: row["outcome"] for row in documents(corpus_server, "visits", crawl_id="since")}
+    assert again == {f"bbc:{NEAR}": "new", f"bbc:{FAR}": "new"}
+
+
+def test_seeds_come_from_a_file(corpus_server: Server, chain: str, tmp_path: Path) -> None:
+    seeds = tmp_path / "seeds.txt"
+    seeds.write_text(f"# two\n{address(NEAR)}\n\n{address(BEYOND)}\n")
+    done = scrapy(
+        "crawl", "bbc_story", "-a", f"seed=@{seeds}", "-a", "depth=0", server=corpus_server, NEWSCRAWL_REPLAY=chain
+    )
+    assert done.returncode == Exit.OK, done.stderr
+    assert story_ids(corpus_server) == [f"bbc:{NEAR}", f"bbc:{BEYOND}"]
+
+
+def test_robots_txt_is_obeyed_by_every_request_that_waited_for_it(corpus_server: Server) -> None:
+    barred = [f"http://www.bbc.com/news/uk-2100001{one}" for one in range(5)]
+    site = {"http://www.bbc.com/robots.txt": Reply("User-agent: *\nDisallow: /news/uk-\n")} | {
+        url: article(int(url[-8:])) for url in barred
+    }
+    with Proxy(site) as proxy:
+        seeds = ("-a", f"seed={','.join(barred)}")
+        done = scrapy("crawl", "bbc_story", *QUICK, *seeds, server=corpus_server, http_proxy=proxy.url)
+    assert done.returncode == Exit.NOTHING_STORED
+    assert proxy.asked == ["http://www.bbc.com/robots.txt"]
+    assert set(outcomes(corpus_server).values()) == {"robots"}

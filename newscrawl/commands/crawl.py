@@ -25,6 +25,10 @@ INTERRUPTED = "shutdown"
 """Scrapy's finish reason after SIGINT or SIGTERM."""
 
 
+UNWRITABLE = frozenset({None, "store_unavailable", "archive_failed"})
+"""Finish reasons of a crawl that could not write; None: it never began."""
+
+
 class Command(crawl.Command):
     """Run a spider; exit 0 if stories are stored or unchanged, 2 bad input, 3 nothing stored, 4 no store, 130 interrupted."""
 
@@ -107,7 +111,7 @@ def exit_code(crawler: Crawler) -> Exit:
     reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
     if reason == INTERRUPTED:
         return Exit.INTERRUPTED
-    if reason == "store_unavailable" or reason is None:
+    if reason in UNWRITABLE:
         return Exit.STORE_UNAVAILABLE
     stored = sum(crawler.stats.get_value(f"newscrawl/visit/{one.value}", 0) for one in Outcome if one.stored)
     return Exit.OK if stored else Exit.NOTHING_STORED

@@ -6,6 +6,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -30,14 +31,24 @@ class CrawlArguments:
     """How many steps from a seed (0) stories are collected."""
     max_stories: int
     follow: frozenset[Relation]
+    since: datetime | None
+    until: datetime | None
+    """Exclusive."""
     crawl_id: str
+
+    def in_range(self, published: datetime | None) -> bool:
+        """Return whether a story of this date is wanted; one of unknown date is."""
+        if published is None:
+            return True
+        return (self.since is None or published >= self.since) and (self.until is None or published < self.until)
 
     def as_given(self) -> dict[str, object]:
         """Return the arguments as a user would write them, for the crawl's document."""
-        return {"depth": self.depth, "max_stories": self.max_stories, "follow": ",".join(sorted(self.follow))}
+        given = {"depth": self.depth, "max_stories": self.max_stories, "follow": ",".join(sorted(self.follow))}
+        return given | {name: at for name in ("since", "until") if (at := getattr(self, name))}
 
 
-DEFAULTS = {"seed": "", "depth": "2", "max_stories": "500", "follow": "related,section"}
+DEFAULTS = {"seed": "", "depth": "2", "max_stories": "500", "follow": "related,section", "since": "", "until": ""}
 
 
 def parse_arguments(
@@ -51,11 +62,16 @@ def parse_arguments(
     if unknown:
         raise ArgumentError(f"unknown argument {unknown[0]!r}: allowed are {', '.join(DEFAULTS)}")
     said = DEFAULTS | {"seed": default_seed} | dict(given)
+    since, until = _date("since", said["since"]), _date("until", said["until"])
+    if since and until and since >= until:
+        raise ArgumentError(f"since={said['since']} is not before until={said['until']}: nothing can be in that range")
     return CrawlArguments(
         seeds=tuple(_seeds(said["seed"], site, allow_private=allow_private)),
         depth=_whole_number("depth", said["depth"], at_least=0),
         max_stories=_whole_number("max_stories", said["max_stories"], at_least=1),
         follow=_relations(said["follow"], sorted(followable)),
+        since=since,
+        until=until,
         crawl_id=given.get("_job") or new_crawl_id(),
     )
 
@@ -66,11 +82,37 @@ def new_crawl_id() -> str:
 
 
 def _seeds(text: str, site: Site, *, allow_private: bool) -> list[str]:
-    # a comma may stand within a URL: a new one begins only where a comma is followed by a scheme
-    seeds = [seed.strip() for seed in re.split(r",(?=\s*[a-zA-Z][a-zA-Z0-9+.-]*://)", text)]
+    if text.startswith("@"):
+        seeds = _lines(Path(text[1:]))
+    else:  # a comma may stand within a URL: a new one begins only where a comma is followed by a scheme
+        seeds = [seed.strip() for seed in re.split(r",(?=\s*[a-zA-Z][a-zA-Z0-9+.-]*://)", text)]
     for seed in seeds:
         _check_seed(seed, site, allow_private=allow_private)
     return list(dict.fromkeys(seeds))
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the seeds in a file: one a line, empty lines and those that begin with ``#`` left out."""
+    try:
+        lines = [line.strip() for line in path.expanduser().read_text(encoding="utf-8").splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise ArgumentError(
+            f"seed file {path} cannot be read ({reason}): name a text file with one URL a line"
+        ) from error
+    if seeds := [line for line in lines if line and not line.startswith("#")]:
+        return seeds
+    raise ArgumentError(f"seed file {path} holds no URL: write one a line")
+
+
+def _date(name: str, text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise ArgumentError(f"{name}={text!r} is no date: write 2013-03-17 or 2013-03-17T10:15, in UTC") from error
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _check_seed(seed: str, site: Site, *, allow_private: bool) -> None:

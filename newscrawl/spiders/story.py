@@ -35,6 +35,7 @@ FOLLOW: dict[tuple[Relation, Target], int] = {
     (Relation.TOPIC, Target.INDEX): 45,
     (Relation.SECTION, Target.INDEX): 35,
     (Relation.LISTED, Target.STORY): 30,
+    (Relation.LISTED, Target.FEED): 25,  # a sitemap of sitemaps
 }
 """(relation, target) -> how urgent within one depth. A pair that is not here is recorded and never requested."""
 
@@ -102,8 +103,12 @@ class StorySpider(Spider):
             visit.outcome, visit.reason = Outcome.NOT_A_STORY, NOTHING_READ
             return
         self._add_provenance(page, visit, response)
+        if isinstance(page, Story) and not self._in_range(page, visit):
+            return
         yield page
-        yield from self._follow(page, visit)
+        asked: Visit = response.meta.get("redirected", visit)
+        if isinstance(page, Story) or asked.target is not Target.STORY:  # a dead story may lead to the front page
+            yield from self._follow(page, visit)
 
     def _landed(self, response: Response) -> Visit:
         """Return the visit of the page that answered: the one asked for, or of where the redirects led.
@@ -122,6 +127,16 @@ class StorySpider(Spider):
         landed.priority, landed.discovered_from = asked.priority, asked.discovered_from
         response.meta["redirected"], response.meta["visit"] = asked, landed
         return landed
+
+    def _in_range(self, story: Story, visit: Visit) -> bool:
+        """Return whether a story's date is asked for. One of unknown date is kept, and says so."""
+        arguments = self.arguments
+        if story.date_published is None and (arguments.since or arguments.until):
+            story.problems.append("date_published: unknown, kept although a range was asked for")
+        if arguments.in_range(story.date_published):
+            return True
+        visit.outcome, visit.reason = Outcome.OUT_OF_RANGE, f"published {story.date_published:%Y-%m-%d}"
+        return False
 
     def _add_provenance(self, page: Story | Index, visit: Visit, response: Response) -> None:
         page.crawl_id, page.request_key = visit.crawl_id, visit.request_key
@@ -144,7 +159,7 @@ class StorySpider(Spider):
             urgency = self.urgency(link)
             if urgency is None or not self.seen.add(link.key):
                 continue
-            depth = visit.depth + (link.target is not Target.INDEX)
+            depth = visit.depth + (link.target is Target.STORY)
             found = self._visit(link.url, link.target, depth, link.relation, key=link.key)
             found.priority, found.discovered_from = urgency - DEPTH_STEP * depth, start
             yield self.request(found)
@@ -153,9 +168,8 @@ class StorySpider(Spider):
         """Return how urgent a link is within its depth, None if this crawl does not follow it."""
         if link.relation not in self.arguments.follow and link.relation not in ALWAYS_FOLLOWED:
             return None
-        if not self.may_fetch(link.url):
-            return None
-        return FOLLOW.get((link.relation, link.target))
+        urgency = FOLLOW.get((link.relation, link.target))
+        return urgency if urgency and self.may_fetch(link.url) else None
 
     def may_fetch(self, url: str) -> bool:
         """Return whether an address is on the spider's site."""
