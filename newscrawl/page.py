@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import urljoin
 
 from cssselect import HTMLTranslator
 from lxml import etree
-from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
 
-from newscrawl.processors import collapse
+from newscrawl.processors import can_decode, charset, collapse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,8 +47,8 @@ class Page:
 
     @cached_property
     def charset(self) -> str:
-        """The encoding that really decodes the bytes, whatever is declared (see ``decodes``)."""
-        return decodes(self.body, self.content_type)
+        """The encoding that really decodes the bytes, whatever is declared (see ``processors.charset``)."""
+        return charset(self.body, self.content_type)
 
     @cached_property
     def markup(self) -> str:
@@ -60,7 +58,7 @@ class Page:
     @cached_property
     def tree(self) -> Element:
         """The root element; an empty ``<html>`` if there is nothing to parse."""
-        clean = self.charset == "utf-8" and _can_decode(self.body, "utf-8")
+        clean = self.charset == "utf-8" and can_decode(self.body, "utf-8")
         body = self.body.replace(b"\0", b"") if clean else self.markup.encode("utf-8", "replace")
         root = _parse(body)
         title = next(root.iter("title"), None)
@@ -231,38 +229,6 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(value, dict):
         yield value
         yield from _objects(value.get("@graph"))
-
-
-def decodes(body: bytes, content_type: str | None = None) -> str:
-    """Return the name of the encoding that decodes the bytes: a BOM's, UTF-8 if they are that, the declared one, windows-1252.
-
-    UTF-8 goes before what is declared: archived copies declare iso-8859-1 and are UTF-8, and text in a single-byte
-    encoding is practically never valid UTF-8. A few broken bytes in UTF-8 do not make it something else.
-    """
-    for bom, name in ((BOM_UTF8, "utf-8-sig"), (BOM_UTF16_LE, "utf-16"), (BOM_UTF16_BE, "utf-16")):
-        if body.startswith(bom):
-            return name
-    if _is_utf8(body):
-        return "utf-8"
-    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
-    stated = resolve_encoding(declared) if declared else None
-    return stated if stated and _can_decode(body, stated) else "cp1252"
-
-
-def _is_utf8(body: bytes) -> bool:
-    if _can_decode(body, "utf-8"):
-        return True
-    text = body.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    return 0 < broken <= sum(character > "\x7f" for character in text) - broken
-
-
-def _can_decode(body: bytes, name: str) -> bool:
-    try:
-        body.decode(name)
-    except (UnicodeError, LookupError):
-        return False
-    return True
 
 
 def _parse(body: bytes) -> Element:

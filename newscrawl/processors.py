@@ -6,8 +6,11 @@ import hashlib
 import html
 import re
 import unicodedata
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +34,39 @@ _FOLDED = str.maketrans(
     }
 )
 """Kinds of quotation mark and dash, and characters that take no room."""
+
+
+def charset(body: bytes, content_type: str | None = None) -> str:
+    """Return the name of the encoding that decodes the bytes: a BOM's, UTF-8 if they are that, the declared one, windows-1252.
+
+    UTF-8 goes before what is declared: archived copies declare iso-8859-1 and are UTF-8, and text in a single-byte
+    encoding is practically never valid UTF-8. A few broken bytes in UTF-8 do not make it something else.
+    """
+    for bom, name in ((BOM_UTF8, "utf-8-sig"), (BOM_UTF16_LE, "utf-16"), (BOM_UTF16_BE, "utf-16")):
+        if body.startswith(bom):
+            return name
+    if _is_utf8(body):
+        return "utf-8"
+    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
+    stated = resolve_encoding(declared) if declared else None
+    return stated if stated and can_decode(body, stated) else "cp1252"
+
+
+def _is_utf8(body: bytes) -> bool:
+    if can_decode(body, "utf-8"):
+        return True
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return 0 < broken <= sum(character > "\x7f" for character in text) - broken
+
+
+def can_decode(body: bytes, name: str) -> bool:
+    """Whether the bytes are text in that encoding."""
+    try:
+        body.decode(name)
+    except (UnicodeError, LookupError):
+        return False
+    return True
 
 
 def collapse(text: str) -> str:
