@@ -14,6 +14,7 @@ from pymongo import MongoClient
 
 from newscrawl import embedded
 from newscrawl.embedded.folder import Folder
+from newscrawl.embedded.keeper import _end_leftover
 from tests.embedded_processes import Client, answers, eventually, is_gone, keeper, processes, server
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ def data(tmp_path: Path) -> Iterator[Path]:
     for pid in processes(folder):
         os.kill(pid, signal.SIGKILL)
     assert gone, "processes were left behind"
-    assert not Folder.of(folder).socket.exists()
 
 
 def test_ten_processes_that_start_at_once_share_one_server(data: Path) -> None:
@@ -108,6 +108,15 @@ def test_a_killed_keeper_takes_the_server_along(data: Path) -> None:
         assert not embedded.status(data).background
 
 
+def test_a_server_that_hangs_without_its_keeper_is_ended(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newscrawl.embedded.keeper._STOP_PATIENCE", 0.2)
+    embedded.start(data)
+    os.kill(server(data), signal.SIGSTOP)
+    os.kill(keeper(data), signal.SIGKILL)
+    _end_leftover(Folder.of(data))
+    assert is_gone(data)
+
+
 def test_all_killed_at_once_leaves_a_folder_that_works(data: Path) -> None:
     with Client(data) as client:
         client.uri()
@@ -134,10 +143,14 @@ def test_a_deleted_socket_is_made_anew(data: Path) -> None:
 
 def test_a_deleted_folder_ends_its_server(data: Path) -> None:
     old = embedded.start(data).pid
-    shutil.rmtree(data)
-    with embedded.acquire(data) as lease:
+    with embedded.acquire(data):
+        away = data.rename(data.with_name("deleted"))  # at once, as rmtree does not under a server that writes
+        new = embedded.start(data)
         assert eventually(lambda: old not in processes(data))
-        assert answers(lease.uri)
+        assert processes(data) == {new.pid, new.keeper_pid}
+        assert answers(new.uri)
+    embedded.stop(data)
+    shutil.rmtree(away)
 
 
 def test_in_the_background_until_stop(data: Path) -> None:

@@ -68,7 +68,7 @@ def test_waiting_ends_in_time(tmp_path: Path) -> None:
     with FileLock(folder.start) as lock:
         lock.wait(Mode.EXCLUSIVE, 0)
         with pytest.raises(embedded.EmbeddedError, match="was not ready in time"):
-            embedded.acquire(tmp_path, timeout=0.05)
+            embedded.acquire(tmp_path, timeout=0.7)
     assert embedded.status(tmp_path).clients == 0
 
 

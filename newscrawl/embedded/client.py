@@ -104,10 +104,10 @@ def ensure_running(folder: Folder, deadline: float) -> None:
 
 
 def _start_keeper(folder: Folder, mongod: Path, deadline: float) -> None:
-    """Start a keeper and wait until its server is ready or another keeper turns out to be there already."""
+    """Start a keeper and wait until its server is ready, or another keeper turns out to be there already."""
     package_root = Path(__file__).parents[2]  # may be a zipped egg: -m imports from it, a path to a script would not
     try:
-        answer = subprocess.run(  # noqa: S603
+        reason = subprocess.run(  # noqa: S603
             [sys.executable, "-S", "-P", "-m", "newscrawl.embedded.keeper", str(folder.data), str(mongod)],
             env=os.environ | {"PYTHONPATH": str(package_root)},
             stdin=subprocess.DEVNULL,
@@ -120,6 +120,5 @@ def _start_keeper(folder: Folder, mongod: Path, deadline: float) -> None:
         ).stdout
     except subprocess.TimeoutExpired as error:
         raise TimeoutError from error
-    word, _, reason = answer.partition(" ")
-    if word == "failed":
+    if reason:
         raise EmbeddedError(reason)

@@ -1,8 +1,8 @@
 """The keeper: a detached process that owns mongod as long as clients hold leases.
 
 Run as ``python -m newscrawl.embedded.keeper DATA MONGOD``. It imports all it needs at its start (the egg it came from may be
-gone later) and nothing beyond the standard library. One line on stdout tells the client that started it how it went:
-``ready``, ``busy`` (another keeper is there) or ``failed REASON``.
+gone later) and nothing beyond the standard library. The client that started it reads its standard output, which ends when
+the server is ready, or when there will be none; what stands there is the reason.
 """
 
 from __future__ import annotations
@@ -61,8 +61,7 @@ def _become_keeper(folder: Folder) -> FileLock:
     try:
         lock.wait(Mode.EXCLUSIVE, time.monotonic() + _LOCK_PATIENCE)
     except TimeoutError:
-        _say("busy")
-        sys.exit(0)
+        sys.exit(0)  # another keeper is there
     lock.write(str(os.getpid()))
     folder.background.unlink(missing_ok=True)
     os.dup2(os.open(folder.keeper_log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600), sys.stderr.fileno())
@@ -89,7 +88,7 @@ def _keep(folder: Folder, mongod: str, lock: FileLock) -> None:
                 server.terminate()
             elif not ready and folder.listening():
                 ready = True
-                _say("ready")
+                _answer("")
             _limit_log(folder, server)
             time.sleep(_WATCH if ready else _ROUND)
     finally:
@@ -152,7 +151,6 @@ def _stop(server: subprocess.Popen[bytes], *, clean: bool) -> None:
 
 
 def _clear(folder: Folder) -> None:
-    folder.socket.unlink(missing_ok=True)  # a killed mongod left it
     if folder.socket.parent != folder.run:
         shutil.rmtree(folder.socket.parent, ignore_errors=True)
 
@@ -195,14 +193,14 @@ def _output(folder: Folder) -> str:
 
 
 def _fail(error: EmbeddedError) -> None:
-    _say(f"failed {error}")
+    _answer(str(error))
     print(error, file=sys.stderr)  # for a server that could not be restarted: no client listens any more
 
 
-def _say(line: str) -> None:
-    """Answer the client that started this keeper, once; it reads until the pipe is closed."""
+def _answer(reason: str) -> None:
+    """Let go the client that started this keeper."""
     with suppress(BrokenPipeError):  # it was killed: its lease is gone too
-        os.write(sys.stdout.fileno(), line.encode(errors="replace"))
+        os.write(sys.stdout.fileno(), reason.encode(errors="replace"))
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
