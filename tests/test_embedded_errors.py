@@ -206,3 +206,8 @@ def test_a_folder_of_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_keeper_that_does_not_live_is_not_tried_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/true")
     assert refusal(tmp_path / "data").startswith("the keeper of the embedded MongoDB ended unexpectedly: see ")
+
+
+def test_a_disk_too_full_for_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newscrawl.embedded.errors._ROOM", sys.maxsize)
+    assert str(from_mongod(1, "", Folder.of(tmp_path))).startswith("no space left for the data folder ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
+import shutil
 import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from newscrawl.embedded.folder import Folder
+
+_ROOM = 1_000_000
+"""Bytes of free disk below which a failure without words is taken for a full disk."""
 
 NO_AVX = "the embedded MongoDB needs a processor with AVX: set MONGO_URI to a MongoDB server elsewhere"
 
@@ -83,6 +87,8 @@ def from_mongod(exit_code: int, output: str, folder: Folder) -> EmbeddedError:
     for pattern, message in _MONGOD_WORDS:
         if found := re.search(pattern, output):
             return EmbeddedError(_fill(message, folder, **found.groupdict()))
+    if shutil.disk_usage(folder.data).free < _ROOM:  # not even a line in the log could be written
+        return EmbeddedError(_fill(_FULL, folder))
     return EmbeddedError(f"mongod ended with code {exit_code} while it started: see {folder.log}")
 
 
