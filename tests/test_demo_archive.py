@@ -10,6 +10,7 @@ from collections import Counter
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 import lxml.html
 import pytest
@@ -35,6 +36,7 @@ STORIES = list(SITE.stories.values())
 STATES = [state for story in STORIES for state in (story, *story.captures)]
 SEED = "21817201"
 TWINS = {"21826409", "21866120"}
+FOLLOWED = {"related", "section"}
 READ = [state for state in STATES if state.era in {era.name for era in BBC.eras} and not state.unchanged]
 
 
@@ -141,7 +143,7 @@ def _sentences(story: Any) -> Iterator[str]:
 
 
 def test_only_the_republished_story_is_nearly_the_same_as_another() -> None:
-    texts = {story.id: shingles(story) for story in STORIES}
+    texts = {story.id: shingles(story) for story in STORIES if story.paragraphs}
     alike = {
         frozenset(pair): len(texts[pair[0]] & texts[pair[1]]) / len(texts[pair[0]] | texts[pair[1]])
         for pair in combinations(texts, 2)
@@ -158,7 +160,7 @@ def test_timeline_has_bursts_and_gaps() -> None:
 
 
 def test_from_the_seed_most_stories_are_two_steps_away() -> None:
-    depths = graph.depths(SITE, SEED, {"related", "section"})
+    depths = graph.depths(SITE, SEED, FOLLOWED)
     near = {story_id for story_id, steps in depths.items() if steps <= 2}
     assert len(near) >= 40
     assert {SITE.stories[story_id].era for story_id in near} >= {"hi-1998", "hi-2003", "gel-2010", "next-2023"}
@@ -168,7 +170,7 @@ def test_from_the_seed_most_stories_are_two_steps_away() -> None:
 
 def test_index_pages_add_no_story_to_the_crawl_from_the_seed() -> None:
     """Whether a crawl reads the heading "More Middle East stories" as a link or not, it ends with the same stories."""
-    depths = graph.depths(SITE, SEED, {"related", "section"})
+    depths = graph.depths(SITE, SEED, FOLLOWED)
     listed = {SITE.refer(text).story.id for index in SITE.indexes for part in index["parts"] for text in part["to"]}
     assert max(depths[story_id] for story_id in listed) <= 2
 
@@ -187,18 +189,18 @@ def test_special_addresses() -> None:
 
 
 def test_every_host_has_robots_txt_that_bars_a_linked_page() -> None:
-    hosts = {record.url.split("/news/")[0].split("/1/")[0].split("/2/")[0] for record in COMMITTED if record.url}
+    hosts = {"{0.scheme}://{0.netloc}".format(urlsplit(record.url)) for record in COMMITTED if record.url}
     barred = [link for _, link in graph.edges(SITE, SITE.stories[SEED]) if "/news/private-" in link.url]
     assert len(barred) == 1
     assert all("Disallow: /news/private-" in text["text"] for text in SITE.robots)
-    assert {host for host in hosts if "robots" not in host and "//m." not in host} <= set(SITE.robots[0]["hosts"])
+    assert hosts - {"https://m.bbc.co.uk"} == set(SITE.robots[0]["hosts"])
 
 
 def test_every_archived_story_answers_under_its_identity() -> None:
     for state in STATES:
         site = site_for(state.url)
         assert site is not None
-        assert site.story_id(state.url) == f"bbc:{state.id}"
+        assert site.story_id(state.url) in {f"bbc:{state.id}", "https" + state.url.removeprefix("http")}
 
 
 @pytest.mark.parametrize("state", READ, ids=lambda state: f"{state.url} {state.captured_at}")
@@ -211,7 +213,7 @@ def test_extraction_gives_back_what_the_page_was_made_of(state: Any) -> None:
     assert [author.name for author in found.story.authors] == [author["name"] for author in state.authors]
     assert [image.caption for image in found.story.images] == [image["caption"] or None for image in state.images]
     assert found.story.date_modified == state.updated
-    expected = {(edge.relation, edge.link.title) for edge in graph.edges(SITE, state) if edge.relation != "inline"}
-    assert expected <= {(link.relation.value, link.text.strip()) for link in found.links} | {
-        (relation, title) for relation, title in expected if relation == "external"
-    }
+    assert [post.id for post in found.story.posts] == [post["id"] for post in state.posts]
+    assert found.story.kind.value == state.kind
+    expected = {(edge.relation, edge.link.title) for edge in graph.edges(SITE, state) if edge.relation in FOLLOWED}
+    assert {(link.relation.value, link.text) for link in found.links if link.relation.value in FOLLOWED} == expected

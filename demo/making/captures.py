@@ -69,7 +69,8 @@ def _over_the_wire(body: bytes, wire: str) -> tuple[bytes, list[tuple[str, str]]
 
 def _of_index(index: dict[str, Any], renderer: Renderer) -> Capture:
     body = renderer.index(index).encode()
-    return _capture(index["url"], index["captured"], body, ("Content-Type", "text/html; charset=utf-8"))
+    content_type = index.get("content_type", "text/html; charset=utf-8")
+    return _capture(index["url"], index["captured"], body, ("Content-Type", content_type))
 
 
 def _redirect(table: dict[str, Any]) -> Capture:

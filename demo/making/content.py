@@ -119,7 +119,7 @@ class Story:
     @cached_property
     def blocks(self) -> list[Block]:
         """The body, block by block."""
-        return [_block(part.strip()) for part in re.split(r"\n\s*\n", self.body.strip())]
+        return [_block(part.strip()) for part in re.split(r"\n\s*\n", self.body.strip()) if part]
 
     @property
     def paragraphs(self) -> list[str]:

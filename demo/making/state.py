@@ -12,13 +12,21 @@ if TYPE_CHECKING:
 
 PUBLISHER = {"@type": "NewsMediaOrganization", "name": "BBC News"}
 IMAGES = "https://ichef.bbci.co.uk/news"
+BODY = {"paragraph", "heading", "list", "image"}
+"""Blocks that the states hold too."""
 
 
 def of(story: Story, archive: Archive, groups: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the states of a story: ``ld`` and ``next``."""
-    if story.era != "next-2023":
-        return {}
-    return {"ld": _json_ld(story), "next": _next(story, archive, groups)}
+    """Return what a story's page states beside its markup: ``ld`` and the state of its era."""
+    if story.era == "next-2023":
+        return {"ld": _json_ld(story), "next": _next(story, archive, groups)}
+    if story.era == "react-2020":
+        return {"ld": _json_ld(story), "initial": _initial(story)}
+    if story.era == "worldservice":
+        return {"ld": _json_ld(story), "simorgh": _simorgh(story)}
+    if story.era == "live":
+        return {"ld": _live(story)}
+    return {"ld": _article(story), "canonical": archive.stories[story.id].url}
 
 
 def of_index(index: dict[str, Any], parts: list[dict[str, Any]]) -> dict[str, Any]:
@@ -49,6 +57,83 @@ def _json_ld(story: Story) -> dict[str, Any]:
         "mainEntityOfPage": story.url,
         "author": authors or [PUBLISHER],
     }
+
+
+def _article(story: Story) -> dict[str, Any]:
+    """Return the JSON-LD of 2015-2019, which states one instant."""
+    return {
+        "@context": "http://schema.org",
+        "@type": "Article",
+        "url": story.url,
+        "publisher": {"@type": "Organization", "name": "BBC News"},
+        "headline": story.headline,
+        "mainEntityOfPage": story.url,
+        "articleBody": story.summary,
+        "datePublished": story.updated.isoformat(),
+    }
+
+
+def _live(story: Story) -> dict[str, Any]:
+    posts = [
+        {
+            "@type": "BlogPosting",
+            "headline": post["headline"],
+            "datePublished": _instant(post["time"]),
+            "url": f"{story.url}#post_{post['id']}",
+            "articleBody": plain(post["text"]).replace("\n", " ").strip(),
+        }
+        for post in story.posts
+    ]
+    return {
+        "@context": "http://schema.org",
+        "@type": "LiveBlogPosting",
+        "url": story.url,
+        "headline": story.headline,
+        "description": story.summary,
+        "publisher": PUBLISHER,
+        "datePublished": _instant(story.published),
+        "dateModified": _instant(story.updated),
+        "coverageStartTime": _instant(story.published),
+        "liveBlogUpdate": posts,
+    }
+
+
+def _initial(story: Story) -> dict[str, Any]:
+    """Return the state of 2020-2024: ``firstPublished`` is the true one, and the pictures are real."""
+    pictures = iter(story.images)
+    blocks = [
+        _picture(next(pictures)) if block.type == "image" else _body(story, block)
+        for block in story.blocks
+        if block.type in BODY
+    ]
+    metadata = {
+        "assetId": story.id,
+        "assetUri": urlsplit(story.url).path,
+        "firstPublished": _ms(story.published),
+        "lastPublished": _ms(story.updated),
+        "languageCode": "en-gb",
+        "description": story.summary,
+    }
+    article = {"metadata": metadata, "headline": story.headline, "content": {"model": {"blocks": blocks}}}
+    key = f"article?language=en-GB&uri={urlsplit(story.url).path}"
+    return {"data": {key: {"name": "article", "data": article}}, "route": {"name": "article"}}
+
+
+def _simorgh(story: Story) -> dict[str, Any]:
+    """Return the state of World Service pages."""
+    metadata = {
+        "firstPublished": _ms(story.published),
+        "lastPublished": _ms(story.updated),
+        "language": story.language,
+        "tags": {"about": [{"thingLabel": topic.split(" | ")[0]} for topic in story.topics]},
+    }
+    promo = {"headlines": {"headline": story.headline}, "byline": {"name": story.authors[0]["name"]}}
+    return {"status": 200, "pageData": {"metadata": metadata, "promo": promo}, "path": urlsplit(story.url).path}
+
+
+def _picture(image: dict[str, str]) -> dict[str, Any]:
+    model = {"alt": image["alt"], "copyright": image["credit"], "src": f"{IMAGES}/976/cpsprodpb/{image['file']}"}
+    return {"type": "image", "model": {"caption": _text(image["caption"]), "image": model}}
 
 
 def _next(story: Story, archive: Archive, groups: list[dict[str, Any]]) -> dict[str, Any]:
