@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _HIDDEN_LABEL = re.compile(r"^(?:Image|Media) (?:caption|source|copyright)\b[,:]?\s*", re.IGNORECASE)
 _BY = re.compile(r"^(?:(?:analysis|report|review|words|written|story)\s+)?by\b[:\s]*(?:the BBC's\s+)?", re.IGNORECASE)
 _NAMES = re.compile(r"\s*(?:,|;|&|\band\b)\s*")
+_BBC = re.compile(r"BBC(?: (?:News|Sport)(?: (?:online|website))?)?$", re.IGNORECASE)
+_BBC_UNIT = re.compile(r"BBC\b")
 _EPOCH = re.compile(r"\d{9,13}")
 _DATE = re.compile(
     r"(\d{4})[-/](\d\d?)[-/](\d\d?)(?:[T ]+(\d\d?:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?)?"
@@ -85,9 +87,9 @@ def caption(text: str) -> str:
 
 
 def names(byline: str) -> list[str]:
-    """Return the names of a byline: "By Ann Lee and Bo Oz, BBC News" gives two; no name gives none."""
-    parts = _NAMES.split(_BY.sub("", collapse(byline)))
-    return [part for part in parts if part and not part.startswith("BBC ")]
+    """Return the names of a byline: "By Ann Lee and Bo Oz, BBC News" gives two, "By BBC Trending" one, "BBC News" none."""
+    first, *others = _NAMES.split(_BY.sub("", collapse(byline)))
+    return [part for part in (first, *others) if part and not (_BBC if part == first else _BBC_UNIT).match(part)]
 
 
 def instant(text: str) -> datetime:

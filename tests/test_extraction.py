@@ -170,9 +170,7 @@ def saved_pages() -> list[Path]:
 
 @pytest.mark.parametrize("page", [*(fixture.page for fixture in FIXTURES), *saved_pages()], ids=lambda page: page.stem)
 def test_a_page_is_read_without_a_problem(page: Path) -> None:
-    found = extract(page.read_bytes(), URL)
-    assert found.problems == []
-    assert found.story or found.index
+    assert extract(page.read_bytes(), URL).problems == []
 
 
 # --- the package

@@ -134,7 +134,7 @@ GEL_2010 = Era(
         block(
             Relation.RELATED,
             ".story-related",
-            items="li:not(.about) a, .special-report",
+            items="li:not(.about) a, .special-report, .puffbox :not(li) > a",
             outer="h2",
             inner="h3, .hyper-depth-stories-header",
             by_heading=GROUPS,
@@ -146,10 +146,12 @@ GEL_2010 = Era(
         block(Relation.FEATURES, "#more-galleries", outer="h2"),
         block(Relation.ELSEWHERE, ".layout-block-b", items="li a, h3 a", inner="h2"),
         # June 2010
-        block(Relation.EXTERNAL, "#secondary-content .nested-menus", items="li li a", inner="h3", by_heading=GROUPS),
-        block(Relation.TOP_STORIES, "#secondary-content .see-also", outer="h2"),
+        block(Relation.RELATED, "#secondary-content .nested-menus", items="li li a", inner="h3", by_heading=GROUPS),
+        block(
+            Relation.TOP_STORIES, "#secondary-content .see-also", outer="h2", by_heading={"see also": Relation.RELATED}
+        ),
         block(Relation.MOST_READ, "#secondary-content .most-popular", items="ol a", outer="h2", inner="h3"),
-        block(Relation.RELATED, "#secondary-content .hyperpuff", inner="h3"),
+        block(Relation.RELATED, "#secondary-content .hyperpuff", inner="h2, h3"),
         block(Relation.FEATURES, "#featured-content", outer="h2"),
         inline(STORY),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ _TYPES = {"head": BlockType.HEADING, "item": BlockType.LIST_ITEM, "quote": Block
 _ARTICLE = frozenset(
     {"NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "Article", "LiveBlogPosting", "VideoObject"}
 )
+_AUTHOR = json_ld("author", types=_ARTICLE)
 _NO_PAGE = re.compile(
     r"(?:bbc\W+)?(?:(?:error\W+)?404\b|(?:sorry\W+)?(?:page|file) (?:cannot be|can't be|not) found\b|before you continue\b|consent\b)",
     re.IGNORECASE,
@@ -31,6 +33,7 @@ _NO_PAGE = re.compile(
 def _extractor() -> Any:
     from trafilatura import bare_extraction
 
+    logging.getLogger("trafilatura").setLevel(logging.ERROR)  # that it finds no text is ours to say
     return bare_extraction
 
 
@@ -68,6 +71,12 @@ def _links(page: Page) -> Iterator[FoundLink]:
         yield FoundLink(reference.get("target", ""), Relation.INLINE, _text(reference))
 
 
+def _authors(page: Page) -> list[str]:
+    """Return the persons among the authors: the BBC itself is stated as one too."""
+    stated = [{"name": author} if isinstance(author, str) else author for author in _AUTHOR.read(page)]
+    return [author["name"] for author in stated if author.get("@type", "Person") == "Person" and author.get("name")]
+
+
 def _images(page: Page) -> list[Image]:
     address = page.open_graph.get("image")
     return [Image(page.absolute(address), page.open_graph.get("image:alt"))] if address else []
@@ -92,7 +101,7 @@ GENERIC = Era(
         ),
         "summary": (description(), json_ld("description", types=_ARTICLE)),
         "body": (Rule("trafilatura", _blocks),),
-        "authors": (json_ld("author", "name", types=_ARTICLE),),
+        "authors": (Rule("json-ld author", _authors),),
         "section": (meta("Section"), meta("article:section"), json_ld("articleSection", types=_ARTICLE)),
         "language": (attribute("html", "lang"), attribute("html", "xml:lang")),
         "images": (Rule("meta og:image", _images),),
