@@ -31,6 +31,9 @@ main nav ol p pre section table tbody td tfoot th thead tr ul
 BLOCKS = frozenset(_BLOCKS.split())
 """Elements that stand on lines of their own."""
 
+_NEW_LINE = "\u2028"
+"""Stands where a line ends on the screen, which it need not do in the source."""
+
 
 class Page:
     """One response. Nothing here raises for bad bytes: what cannot be read gives an empty tree."""
@@ -125,14 +128,18 @@ class Page:
         """Return the text a reader sees in an element, white space collapsed."""
         return collapse("".join(self._pieces(element)) if len(element) else element.text or "")
 
+    def lines(self, element: Element) -> list[str]:
+        """Return the text a reader sees in an element line by line, white space collapsed, no empty ones."""
+        return list(filter(None, map(collapse, "".join(self._pieces(element)).split(_NEW_LINE))))
+
     def _pieces(self, element: Element) -> Iterator[str]:
         yield element.text or ""
         for child in element:
             if not self.is_silent(child):
-                apart = child.tag in BLOCKS or child.tag == "br"
-                yield " " if apart else ""
+                apart = _NEW_LINE if child.tag in BLOCKS or child.tag == "br" else ""
+                yield apart
                 yield from self._pieces(child)
-                yield " " if apart else ""
+                yield apart
             yield child.tail or ""
 
     def absolute(self, href: str) -> str:

@@ -30,8 +30,10 @@ class Region:
     """The first of these selectors that finds anything; all elements it finds are read."""
     between: tuple[str, str] | None = None
     """Comments: before the first the text has not begun, at the second it ends."""
+    begins: tuple[str, ...] = ()
+    """Elements before the first of which the comments ``between`` do not count."""
     ends: tuple[str, ...] = ()
-    """Elements at which the text ends."""
+    """Elements at which the text ends, whether it has begun or not."""
     cut: tuple[Mark, ...] = ()
     """Left out with their links: tools, forms, videos, blocks of links that have rules of their own."""
     bylines: tuple[Mark, ...] = ()
@@ -53,10 +55,17 @@ class Region:
     no_pictures: re.Pattern[str] | None = None
     """Addresses of images that are no pictures of the story: banners, spacers, placeholders."""
     headings: tuple[str, ...] = ("h2", "h3", "h4", "h5", "h6")
+    items: tuple[str, ...] = ()
+    """List items that are no ``<li>``."""
     quotes: tuple[str, ...] = ("blockquote",)
 
     loose_text: bool = True
     """Whether text that stands in no ``<p>``, list, heading or quote is body; in eras that always have those it is an include's."""
+
+    @property
+    def name(self) -> str:
+        """What rules that read it are called by."""
+        return self.between[0] if self.between else self.where[0]
 
     def read(self, page: Page) -> Content:
         """Walk the region, once a page."""
@@ -68,19 +77,19 @@ class Region:
 
 def body(region: Region) -> Rule:
     """Read the text of the region."""
-    return Rule(f"body {region.where[0]}", lambda page: region.read(page).blocks)
+    return Rule(f"body {region.name}", lambda page: region.read(page).blocks)
 
 
 def images(region: Region) -> Rule:
     """Read the pictures of the region."""
-    return Rule(f"images {region.where[0]}", lambda page: region.read(page).images)
+    return Rule(f"images {region.name}", lambda page: region.read(page).images)
 
 
 def insets(region: Region) -> Rule:
     """Read the boxes of the region."""
-    return Rule(f"insets {region.where[0]}", lambda page: region.read(page).insets)
+    return Rule(f"insets {region.name}", lambda page: region.read(page).insets)
 
 
 def inline(region: Region) -> LinkRule:
     """Read the links in the region's text and boxes; those of a box have its title as their group's."""
-    return LinkRule(f"inline {region.where[0]}", lambda page: region.read(page).links)
+    return LinkRule(f"inline {region.name}", lambda page: region.read(page).links)

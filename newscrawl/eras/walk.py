@@ -29,6 +29,9 @@ class Walk:
         self.sheet = Sheet(captions_marked=bool(region.captions), loose_text=region.loose_text)
         self.until = region.between[0] if region.between else None
         """The comment up to which everything is left out."""
+        self.starts = {element for selector in region.begins for element in page.select(selector)}
+        """While there are any, what comes stands before the text."""
+        self.ends = {element for selector in region.ends for element in page.select(selector)}
         self.ended = False
         self.handlers: dict[Element, Callable[[Element], None]] = {}
         """What to do at the elements that the region has marked."""
@@ -45,7 +48,6 @@ class Walk:
     def _mark(self) -> None:
         region, sheet = self.region, self.sheet
         for marks, handle, begin, end in (
-            (region.ends, self._end, None, None),
             (region.cut, self._cut, None, None),
             (region.bylines, self._byline, None, None),
             (region.insets, self._inset, sheet.begin_inset, sheet.end_inset),
@@ -55,6 +57,7 @@ class Walk:
             (region.captions, self._caption, None, None),
             (region.credits, self._credit, None, None),
             (region.headings, partial(self._block, kind=BlockType.HEADING), None, None),
+            (region.items, self._item, None, None),
             (region.quotes, partial(self._block, kind=BlockType.QUOTE), None, None),
         ):
             for mark in marks:
@@ -83,7 +86,11 @@ class Walk:
     def _node(self, node: Element) -> None:
         if isinstance(node, etree._Comment):
             self._comment(collapse(node.text or ""))
+        elif node in self.ends:
+            self._stop()
         elif self.until:
+            if node in self.starts:
+                self.starts.clear()
             self._inside(node)
         elif not self.page.is_silent(node):
             if handle := self.handlers.get(node):
@@ -96,7 +103,7 @@ class Walk:
                 self._inside(node)
 
     def _comment(self, text: str) -> None:
-        if text == self.until:
+        if text == self.until and not self.starts:
             self.until = None
         elif self.until is None and text in self.comments:
             self.comments[text]()
@@ -150,9 +157,6 @@ class Walk:
             self._block(node)
         else:
             self._cut(node)
-
-    def _end(self, _: Element) -> None:
-        self._stop()
 
     def _stop(self) -> None:
         self.sheet.end_block()
