@@ -11,7 +11,7 @@ Rows are plain dicts with the field names of the stored documents, but for ``_id
 """
 
 from newscrawl.corpus.addresses import is_address
-from newscrawl.corpus.api import Corpus
+from newscrawl.corpus.api import Corpus, leave_promptly
 from newscrawl.corpus.errors import NotFoundError, QuestionError
 from newscrawl.corpus.finding import SORTS
 from newscrawl.corpus.snippets import matcher
@@ -27,5 +27,6 @@ __all__ = [
     "QuestionError",
     "Timeline",
     "is_address",
+    "leave_promptly",
     "matcher",
 ]

@@ -29,8 +29,12 @@ def crawls(database: Database[Document]) -> Iterator[Document]:
     for row in database.crawls.find().sort("started_at", -1):
         # what stands in the document was counted at the end; a crawl that goes on, or died, has none
         counts = row.get("counts") if "ended_at" in row else None
-        counts = outcomes(database, row["_id"]) if counts is None else counts
+        counts = outcomes(database, row["_id"]) if counts is None else _most_first(counts)
         yield named(row, "crawl_id") | {"state": _state(row), "counts": counts}
+
+
+def _most_first(counts: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda count: (-count[1], count[0])))
 
 
 def _state(crawl: Document) -> str:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.corpus.snippets import matcher, snippet
-from newscrawl.corpus.stories import named
+from newscrawl.corpus.stories import is_empty, named
 from newscrawl.storage.schema import text_language
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def find(
     ``text`` is a search as MongoDB takes it: any of the words, ``"a phrase"``, ``-without``. ``sort`` is a name of SORTS;
     without one by relevance, or the newest first where no text is asked for. ``limit`` 0: all.
     """
-    if text and database.stories.find_one({}, {"_id": 1}) is None:
+    if text and is_empty(database):
         return  # nothing was stored yet, and there is no text index to ask
     order = sort or ("relevance" if text else "newest")
     searches = _text_searches(database, text, filters) if text else [filters.query()]

@@ -26,6 +26,11 @@ def named(document: Document, name: str = "story_id") -> Document:
     return {name: document["_id"]} | {field: value for field, value in document.items() if field != "_id"}
 
 
+def is_empty(database: Database[Document]) -> bool:
+    """Whether there is no story."""
+    return database.stories.find_one({}, {"_id": 1}, sort=[("_id", 1)]) is None
+
+
 def story(database: Database[Document], word: str) -> Document:
     """Return the story that an id or an address in any form names. Raises NotFoundError."""
     keys = keys_of(word)

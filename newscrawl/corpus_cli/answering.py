@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.cli import Exit, refuse
-from newscrawl.corpus import Corpus, NotFoundError, QuestionError
+from newscrawl.corpus import Corpus, NotFoundError, QuestionError, leave_promptly
 from newscrawl.corpus_cli import output
 from newscrawl.corpus_cli.statistics import EMPTY
 from newscrawl.storage import StoreUnavailableError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def run(verb: Verb, asked: Namespace, settings: BaseSettings) -> Exit:
     """Ask the corpus that the settings name. Ends the process with one line where there is no answer."""
     command = f"corpus {asked.verb}"
+    leave_promptly()
     try:
         with Corpus.from_settings(settings) as corpus:
             try:
