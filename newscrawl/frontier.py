@@ -174,15 +174,14 @@ class Frontier:
 
     async def request_failed(self, failure: Failure) -> None:
         """Settle the visit of a request that brought no page."""
-        if isinstance(
-            failure.value, ArchiveError
-        ):  # the response is lost to the archive: a resumed crawl fetches it again
-            return
+        if isinstance(failure.value, ArchiveError):
+            return  # the response is lost to the archive: the visit stays pending, a resumed crawl fetches it again
         outcome, reason = outcome_of(failure.value)
         visit: Visit = failure.request.meta["visit"]  # type: ignore[attr-defined]  # set by Scrapy
-        if isinstance(failure.value, HttpError):
-            _measure(visit, failure.value.response)
-        await self._end(visit, outcome, reason)
+        if isinstance(failure.value, HttpError):  # came as a response: process_spider_output follows and settles it
+            visit.outcome, visit.reason = outcome, reason
+        else:
+            await self._end(visit, outcome, reason)
 
     async def item_dropped(self, item: Story | Index, exception: DropItem) -> None:
         """Settle the visit of a page whose item a pipeline dropped. Its edges are kept."""

@@ -40,7 +40,7 @@ ADDONS = {
 }
 
 # --- polite on purpose: one request at a time and 1 to 2 seconds apart per host
-USER_AGENT = f"newscrawl/{__version__} (+https://pypi.org/project/newscrawl/)"
+USER_AGENT = f"newscrawl/{__version__} (research crawler; obeys robots.txt)"
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "newscrawl"
 CONCURRENT_REQUESTS_PER_DOMAIN = 1

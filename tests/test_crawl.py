@@ -99,6 +99,7 @@ def test_every_end_of_a_request_settles_its_visit(corpus_server: Server, tmp_pat
         "bbc:21000013": "not-a-story",
         "bbc:21000014": "not-in-archive",
     }
+    assert "       1   http-error " in done.stderr, "each visit is counted once"
     assert all(
         row.get("reason") for row in documents(corpus_server, "visits") if row["outcome"] not in {"new", "index"}
     )

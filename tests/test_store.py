@@ -196,3 +196,13 @@ def test_pending_visits_come_back_most_urgent_first(corpus_server: Server) -> No
         return waiting
 
     assert asyncio.run(run()) == [seeds[2], seeds[0]]
+
+
+def test_a_visit_is_born_pending_even_if_it_has_ended_meanwhile(corpus_server: Server) -> None:
+    ended = visit("bbc:21000002", outcome=Outcome.HTTP_ERROR)
+    ended.http_status = 404
+    write(corpus_server, [record(story(), [ended])])
+    born = rows(corpus_server, "visits")[1]
+    assert (born["outcome"], born.get("http_status")) == ("pending", None)
+    write(corpus_server, [PageRecord(ended)])
+    assert rows(corpus_server, "visits")[1]["outcome"] == "http-error"

@@ -29,6 +29,9 @@ CONTENT = (
 )  # fmt: skip
 """The fields that describe the story itself: a revision keeps them all."""
 
+BIRTH = ("crawl_id", "request_key", "url", "relation", "target", "depth", "priority", "discovered_from", "found_at")
+"""What a visit is born with. It may have ended before its birth is written, but must not look so until it is settled."""
+
 PROVENANCE = ("crawl_id", "request_key", "discovered_from", "depth", "fetched_at", "etag", "last_modified")
 
 
@@ -172,7 +175,8 @@ def visit_document(visit: Visit) -> Document:
 
 def pending_operation(visit: Visit) -> UpdateOne:
     """Return the write of a visit's birth; it changes nothing where the visit is known, pending or settled."""
-    return UpdateOne({"_id": visit.visit_id}, {"$setOnInsert": visit_document(visit)}, upsert=True)
+    born = {name: value for name, value in visit_document(visit).items() if name in BIRTH}
+    return UpdateOne({"_id": visit.visit_id}, {"$setOnInsert": born | {"outcome": Outcome.PENDING.value}}, upsert=True)
 
 
 def settle_operation(visit: Visit) -> UpdateOne:
