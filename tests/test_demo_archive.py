@@ -19,9 +19,12 @@ from warcio.archiveiterator import ArchiveIterator
 import newscrawl
 from newscrawl.sites import site_for
 from newscrawl.sites.bbc import BBC
+from tests.miniature import documents, outcomes, scrapy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from newscrawl.storage import Server
 
 DEMO = Path(__file__).parent.parent / "demo"
 ARCHIVE = DEMO / "archive.warc.gz"
@@ -175,17 +178,27 @@ def test_index_pages_add_no_story_to_the_crawl_from_the_seed() -> None:
     assert max(depths[story_id] for story_id in listed) <= 2
 
 
-def test_special_addresses() -> None:
+def test_a_crawl_from_the_seed_asks_for_every_special_address() -> None:
+    depths = graph.depths(SITE, SEED, FOLLOWED)
+    near = [SITE.stories[story_id] for story_id, steps in depths.items() if steps <= 1]
+    asked = {edge.link.url for story in near for edge in graph.edges(SITE, story) if edge.relation in FOLLOWED}
+    archived = {record.url for record in COMMITTED}
     assert answers("404") == {
         "http://www.bbc.co.uk/news/world-middle-east-21790044",
         "https://www.bbc.com/news/articles/c0w0w0w0w0wo",
     }
-    assert "https://m.bbc.co.uk/news/world-middle-east-21817201" in answers("301")
-    assert sum(record.type == "revisit" for record in COMMITTED) == 1
+    assert answers("404") <= asked
+    assert answers("301") - asked == {"https://m.bbc.co.uk/news/world-middle-east-21817201"}
+    assert "http://www.bbc.co.uk/news/world-middle-east-21811902" in asked - archived
+
+
+def test_responses_came_in_every_form() -> None:
     headers = Counter(header for record in COMMITTED for header in record.headers)
     assert headers["Content-Encoding", "gzip"] >= 2
     assert headers["Transfer-Encoding", "chunked"] == 1
     assert headers["Content-Type", "text/html"] > headers["Content-Type", "text/html; charset=utf-8"] > 0
+    assert sum(record.type == "revisit" for record in COMMITTED) == 1
+    assert {state.encoding for state in STATES} == {"utf-8", "windows-1252"}
 
 
 def test_every_host_has_robots_txt_that_bars_a_linked_page() -> None:
@@ -217,3 +230,14 @@ def test_extraction_gives_back_what_the_page_was_made_of(state: Any) -> None:
     assert found.story.kind.value == state.kind
     expected = {(edge.relation, edge.link.title) for edge in graph.edges(SITE, state) if edge.relation in FOLLOWED}
     assert {(link.relation.value, link.text) for link in found.links if link.relation.value in FOLLOWED} == expected
+
+
+def test_a_crawl_with_its_default_arguments_stores_what_the_links_lead_to(corpus_server: Server) -> None:
+    done = scrapy("crawl", "bbc_story", "-s", "LOG_LEVEL=ERROR", server=corpus_server, NEWSCRAWL_REPLAY=str(ARCHIVE))
+    assert done.returncode == 0, done.stderr
+    near = {story_id for story_id, steps in graph.depths(SITE, SEED, FOLLOWED).items() if steps <= 2}
+    expected = {BBC.request_key(SITE.stories[story_id].url) for story_id in near}
+    assert {row["_id"] for row in documents(corpus_server, "stories")} == expected
+    assert Counter(outcomes(corpus_server).values()) == {
+        "new": len(expected), "http-error": 2, "robots": 1, "off-site": 1, "redirected": 1, "not-in-archive": 1,
+    }  # fmt: skip
