@@ -1,83 +1,26 @@
-"""The demo archive: what it is made of, what stands in it, and what a crawl of it ought to find."""
+"""The demo archive: what it is made of, what stands in it, and what a crawl of it would ask for."""
 
 from __future__ import annotations
 
-import importlib
 import re
 import subprocess
 import sys
 from collections import Counter
 from itertools import combinations, pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import lxml.html
 import pytest
-from warcio.archiveiterator import ArchiveIterator
 
-import newscrawl
 from newscrawl.sites import site_for
-from newscrawl.sites.bbc import BBC
-from tests.miniature import documents, outcomes, scrapy
+from tests.demo import ARCHIVE, COMMITTED, DEMO, FOLLOWED, SEED, SITE, STATES, STORIES, answers, graph, page_of, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from newscrawl.storage import Server
-
-DEMO = Path(__file__).parent.parent / "demo"
-ARCHIVE = DEMO / "archive.warc.gz"
-
-sys.path.insert(0, str(DEMO))
-content = importlib.import_module("making.content")
-graph = importlib.import_module("making.graph")
-sys.path.remove(str(DEMO))
-
-SITE = content.load()
-STORIES = list(SITE.stories.values())
-STATES = [state for story in STORIES for state in (story, *story.captures)]
-SEED = "21817201"
 TWINS = {"21826409", "21866120"}
-FOLLOWED = {"related", "section"}
-READ = [state for state in STATES if state.era in {era.name for era in BBC.eras} and not state.unchanged]
-
-
-class Record(NamedTuple):
-    """One record of a WARC file, without what depends on how well zlib packs."""
-
-    type: str
-    url: str | None
-    date: str
-    status: str | None
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-
-def records(path: Path) -> list[Record]:
-    with path.open("rb") as stream:
-        return [_record(record) for record in ArchiveIterator(stream)]
-
-
-def _record(record: Any) -> Record:
-    http = record.http_headers
-    headers = [(name, value) for name, value in http.headers if name != "Content-Length"] if http else []
-    return Record(
-        record.rec_type,
-        record.rec_headers.get_header("WARC-Target-URI"),
-        record.rec_headers.get_header("WARC-Date"),
-        http and http.get_statuscode(),
-        tuple(headers),
-        record.content_stream().read(),
-    )
-
-
-COMMITTED = records(ARCHIVE)
-BODIES = {(record.url, record.date): record.body for record in COMMITTED}
-
-
-def page_of(state: Any) -> bytes:
-    return BODIES[state.url, f"{state.captured_at:%Y-%m-%dT%H:%M:%SZ}"]
 
 
 def make(path: Path) -> Path:
@@ -92,10 +35,6 @@ def words(state: Any) -> list[str]:
 def shingles(state: Any) -> set[tuple[str, ...]]:
     tokens = words(state)
     return set(zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False))
-
-
-def answers(status: str) -> set[str | None]:
-    return {record.url for record in COMMITTED if record.status == status}
 
 
 def test_the_archive_is_what_the_script_makes(tmp_path: Path) -> None:
@@ -214,30 +153,3 @@ def test_every_archived_story_answers_under_its_identity() -> None:
         site = site_for(state.url)
         assert site is not None
         assert site.story_id(state.url) in {f"bbc:{state.id}", "https" + state.url.removeprefix("http")}
-
-
-@pytest.mark.parametrize("state", READ, ids=lambda state: f"{state.url} {state.captured_at}")
-def test_extraction_gives_back_what_the_page_was_made_of(state: Any) -> None:
-    found = newscrawl.extract(page_of(state), state.url, content_type=state.content_type)
-    assert found.story is not None
-    assert found.story.headline == state.headline
-    assert found.story.summary == state.summary
-    assert [block.text for block in found.story.body] == state.paragraphs
-    assert [author.name for author in found.story.authors] == [author["name"] for author in state.authors]
-    assert [image.caption for image in found.story.images] == [image["caption"] or None for image in state.images]
-    assert found.story.date_modified == state.updated
-    assert [post.id for post in found.story.posts] == [post["id"] for post in state.posts]
-    assert found.story.kind.value == state.kind
-    expected = {(edge.relation, edge.link.title) for edge in graph.edges(SITE, state) if edge.relation in FOLLOWED}
-    assert {(link.relation.value, link.text) for link in found.links if link.relation.value in FOLLOWED} == expected
-
-
-def test_a_crawl_with_its_default_arguments_stores_what_the_links_lead_to(corpus_server: Server) -> None:
-    done = scrapy("crawl", "bbc_story", "-s", "LOG_LEVEL=ERROR", server=corpus_server, NEWSCRAWL_REPLAY=str(ARCHIVE))
-    assert done.returncode == 0, done.stderr
-    near = {story_id for story_id, steps in graph.depths(SITE, SEED, FOLLOWED).items() if steps <= 2}
-    expected = {BBC.request_key(SITE.stories[story_id].url) for story_id in near}
-    assert {row["_id"] for row in documents(corpus_server, "stories")} == expected
-    assert Counter(outcomes(corpus_server).values()) == {
-        "new": len(expected), "http-error": 2, "robots": 1, "off-site": 1, "redirected": 1, "not-in-archive": 1,
-    }  # fmt: skip
