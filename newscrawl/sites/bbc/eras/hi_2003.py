@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import dropwhile, takewhile
 from typing import TYPE_CHECKING
 
@@ -27,9 +26,10 @@ from newscrawl.eras.regions import Region, body, images, inline, insets
 from newscrawl.eras.rules import any_of, attribute, has, meta, meta_is, text, when
 from newscrawl.items import Author, Block, Kind, Relation, Target
 from newscrawl.processors import collapse
+from newscrawl.sites.bbc.eras.hi import ANYWHERE, OUTSIDE, by_words, date_in_words, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from newscrawl.page import Element, Page
 
@@ -89,15 +89,6 @@ ITEMS = {
 }
 """Links of the blocks; of what kind they are, if their place tells."""
 
-ANYWHERE = (
-    (re.compile(r"from other news sites|(?:related )?internet links|around the web", re.I), Relation.EXTERNAL),
-    (re.compile(r"(?:related )?bbc (?:web)?(?:links|sites)|(?:around|from across) the bbc", re.I), Relation.ELSEWHERE),
-)
-"""What the words of a heading tell of its links."""
-
-OUTSIDE = ((re.compile(r"top\b", re.I), Relation.TOP_STORIES), (re.compile(r"more\b", re.I), Relation.SECTION))
-"""The same outside of boxes."""
-
 FOOTERS = ("#footer a", "#footer1 a", "#sportfooter a", ".servicev4 a", "#blq-footer a")
 
 NO_STORY = re.compile(r"home|faqs?|about(?: us| (?:the|this) programme| these results)?", re.I)
@@ -110,8 +101,6 @@ CALL = re.compile(
 
 AGE = re.compile(r"\s+-\s+\d+ \w+ ago$")
 BY = re.compile(r"(?:\w+ )?by\b[:\s]*", re.I)
-DAY = re.compile(r"(\d\d?) ([A-Z][a-z]+),? (\d{4})")
-TIME = re.compile(r"(\d\d:\d\d) GMT")
 LINE = "\u2028"
 
 
@@ -127,26 +116,6 @@ def _comments(page: Page) -> dict[str, Element]:
 def comment(text: str) -> Rule:
     """Tell whether the page has a comment of this text."""
     return Rule(f"comment {text}", lambda page: text in _comments(page))
-
-
-def words(selector: str, pattern: str) -> Rule:
-    """Tell whether an element's text has a match of the pattern."""
-    wanted = re.compile(pattern)
-    return Rule(f"{pattern} in {selector}", lambda page: any(map(wanted.search, map(page.text, page.select(selector)))))
-
-
-def date_in_words(selector: str) -> Rule:
-    """Read a date in words and GMT ("13:11 GMT, Thursday, 12 March 2009") in the form that metadata have."""
-
-    def read(page: Page) -> str | None:
-        said = next(map(page.text, page.select(selector)), "")
-        day, time = DAY.search(said), TIME.search(said)
-        if day is None or time is None:
-            return None
-        moment = datetime.strptime(f"{' '.join(day.groups())} {time[1]}", "%d %B %Y %H:%M").replace(tzinfo=UTC)
-        return moment.isoformat()
-
-    return Rule(f"words of {selector}", read)
 
 
 def _text(page: Page) -> list[Block]:
@@ -213,13 +182,9 @@ def _blocks(page: Page) -> Iterator[FoundLink]:
         place = (heading, anchor.get("href", "").strip())
         if title and place not in seen and not NO_STORY.fullmatch(title):
             seen.add(place)
-            by_words = _by_words(heading, ANYWHERE if anchor in boxed else (*ANYWHERE, *OUTSIDE))
-            relation = by_words or items[anchor] or by_class or Relation.RELATED
+            told = by_words(heading, ANYWHERE if anchor in boxed else OUTSIDE)
+            relation = told or items[anchor] or by_class or Relation.RELATED
             yield FoundLink(place[1], relation, title, heading or None, anchor)
-
-
-def _by_words(heading: str, table: Iterable[tuple[re.Pattern[str], Relation]]) -> Relation | None:
-    return next((relation for pattern, relation in table if pattern.match(heading)), None)
 
 
 def _title(page: Page, anchor: Element) -> str:
