@@ -172,11 +172,12 @@ def _index(page: Page, site: Site, era: Era, problems: list[str]) -> Index:
     found = _found(page, era.listed, problems) or _found(page, [main], problems)
     listed: dict[str, Link] = {}
     for one in _links(page, site, found, problems):
-        if one.target is Target.STORY:
+        if one.target in era.lists:
             listed.setdefault(one.key, one)
     for rank, one in enumerate(listed.values()):
         one.relation, one.position = Relation.LISTED, rank
-    title = next(map(page.text, page.tree.iter("title")), "") or page.open_graph.get("title", "")
+    said = _ask(era.title, page, "title", problems) if era.title else None
+    title = said or next(map(page.text, page.tree.iter("title")), "") or page.open_graph.get("title", "")
     return Index(
         url=site.canonical_url(page.url), title=plain(title) or None, page_era=era.name, links=list(listed.values())
     )

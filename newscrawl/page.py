@@ -31,6 +31,8 @@ main nav ol p pre section table tbody td tfoot th thead tr ul
 BLOCKS = frozenset(_BLOCKS.split())
 """Elements that stand on lines of their own."""
 
+_FEED_ROOTS = (b"<rss", b"<rdf:rdf", b"<feed", b"<urlset", b"<sitemapindex")
+
 _NEW_LINE = "\u2028"
 """Stands where a line ends on the screen, which it need not do in the source."""
 
@@ -69,6 +71,17 @@ class Page:
             start = body.lower().find(b"<title")
             return _parse(body[:start] + b"<span" + body[start + len(b"<title") :])
         return root
+
+    @cached_property
+    def xml(self) -> Element:
+        """The root element of a feed or sitemap; an empty one of another name where the response is none."""
+        head = self.body[:2000].lower()
+        root = None
+        if any(name in head for name in _FEED_ROOTS):
+            # recovers from bare ampersands; never fetches nor expands what a document names
+            parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, remove_pis=True)
+            root = etree.fromstring(self.body.lstrip(), parser)
+        return etree.Element("none") if root is None else root
 
     @cached_property
     def index(self) -> dict[str, list[Element]]:

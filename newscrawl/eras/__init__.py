@@ -15,6 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from newscrawl.items import Target
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -71,6 +73,10 @@ class Era:
     """The blocks of a story page. What one block has taken the later ones leave alone, so catch-alls go last."""
     listed: tuple[LinkRule, ...] = ()
     """The parts of an index page in which its stories stand; empty: all links to stories in the main content."""
+    lists: frozenset[Target] = frozenset({Target.STORY})
+    """What an index page's links have to point at to be listed."""
+    title: Rule | None = None
+    """What an index page calls itself; nothing: its ``<title>``."""
     target: Rule | None = None
     """The ``Target`` that the page says it is (story, index, other); nothing: its address decides."""
     hidden: tuple[str, ...] = ()

@@ -26,7 +26,7 @@ def _said(entry: Element, *names: str) -> str:
     """Return the text of the first of these children that has any."""
     for name in names:
         for child in entry.iterfind(f"{{*}}{name}"):
-            if text := "".join(child.itertext()).strip():
+            if text := "".join(map(str, child.itertext())).strip():
                 return text
     return ""
 
@@ -35,7 +35,9 @@ def _rss(page: Page) -> Iterator[FoundLink]:
     for item in _entries(page, "item"):
         # a guid is the address and "#" with the number of the version
         address = _said(item, "link") or _said(item, "guid")
-        yield FoundLink(address, Relation.LISTED, _said(item, "title") or address, updated=_mail_date(_said(item, "pubDate")))
+        yield FoundLink(
+            address, Relation.LISTED, _said(item, "title") or address, updated=_mail_date(_said(item, "pubDate"))
+        )
 
 
 def _mail_date(text: str) -> str | None:
@@ -50,7 +52,9 @@ def _atom(page: Page) -> Iterator[FoundLink]:
     for entry in _entries(page, "entry"):
         links = [link for link in entry.iterfind("{*}link") if link.get("rel", "alternate") == "alternate"]
         address = links[0].get("href", "") if links else ""
-        yield FoundLink(address, Relation.LISTED, _said(entry, "title") or address, updated=_said(entry, "updated") or None)
+        yield FoundLink(
+            address, Relation.LISTED, _said(entry, "title") or address, updated=_said(entry, "updated") or None
+        )
 
 
 def _sitemap(page: Page) -> Iterator[FoundLink]:
@@ -65,8 +69,12 @@ def _feed(name: str, *roots: str, read: LinkRule) -> Era:
         name=name,
         marker=Rule(f"root {' or '.join(roots)}", lambda page: page.xml.tag.rpartition("}")[2] in roots),
         target=Rule(name, lambda _: Target.INDEX),
+        title=Rule(
+            "title", lambda page: next((_said(part, "title") for part in page.xml.iter("{*}channel", "{*}feed")), None)
+        ),
         fields={},
         listed=(read,),
+        lists=frozenset({Target.STORY, Target.FEED}),  # a sitemap may list sitemaps
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from newscrawl.eras.feeds import FEEDS
 from newscrawl.sites.bbc.eras.gel_2010 import GEL_2010
 from newscrawl.sites.bbc.eras.generic import GENERIC
 from newscrawl.sites.bbc.eras.hi_1998 import HI_1998
@@ -9,6 +10,7 @@ from newscrawl.sites.bbc.eras.hi_2003 import HI_2003
 from newscrawl.sites.bbc.eras.next_2023 import NEXT_2023
 
 ERAS = (
+    *FEEDS,
     GEL_2010,
     HI_1998,
     HI_2003,
