@@ -11,6 +11,7 @@ import pytest
 from newscrawl.items import Block, Link, Outcome, Relation, Story, Target, Visit
 from newscrawl.processors import content_hash
 from newscrawl.storage import PageRecord, Server, StoryStore
+from newscrawl.storage.forget import forget
 from newscrawl.storage.schema import text_language
 
 if TYPE_CHECKING:
@@ -206,3 +207,15 @@ def test_a_visit_is_born_pending_even_if_it_has_ended_meanwhile(corpus_server: S
     assert (born["outcome"], born.get("http_status")) == ("pending", None)
     write(corpus_server, [PageRecord(ended)])
     assert rows(corpus_server, "visits")[1]["outcome"] == "http-error"
+
+
+def test_a_forgotten_story_is_not_stored_again_and_links_to_it_say_nothing(corpus_server: Server) -> None:
+    write(corpus_server, [record(story())])
+    with corpus_server.connect() as client:
+        forget(client[corpus_server.database], ONE)
+    other = story(key="bbc:21000002", crawl="c2", links=[link(ONE, text="The name of somebody")])
+    outcomes = write(corpus_server, [record(story(crawl="c2")), record(other)], crawl="c2")
+    assert outcomes == [Outcome.REJECTED, Outcome.NEW]
+    assert [row["_id"] for row in rows(corpus_server, "stories")] == ["bbc:21000002"]
+    assert [(row["to"], row["text"]) for row in rows(corpus_server, "links")] == [(ONE, "")]
+    assert rows(corpus_server, "revisions")[0]["story_id"] == "bbc:21000002"

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from pymongo.errors import BulkWriteError
 from pymongo.write_concern import WriteConcern
 
-from newscrawl.items import Outcome, Relation, Story, Target, Visit
+from newscrawl.items import Index, Outcome, Relation, Story, Target, Visit
 from newscrawl.storage import documents, schema
+from newscrawl.storage.forget import tombstoned
 
 if TYPE_CHECKING:
     from pymongo import AsyncMongoClient, UpdateOne
@@ -169,6 +170,7 @@ class StoryStore:
         pending; it is fetched again and every write before it is repeated without effect.
         """
         now = datetime.now(UTC)
+        await self._leave_out_forgotten(batch)
         decisions = await self._decide(batch)
         stored = [decision for decision in decisions if not decision.duplicate]
         pending = [documents.pending_operation(visit) for record in batch for visit in record.found]
@@ -185,6 +187,21 @@ class StoryStore:
         await self.database.crawls.update_one({"_id": self.crawl_id}, {"$set": {"heartbeat_at": now}})
         for record in batch:
             self.on_settled(record)
+
+    async def _leave_out_forgotten(self, batch: list[PageRecord]) -> None:
+        """Reject stories that were forgotten, and say of links to them only that they are there."""
+        pages = [(record, record.page) for record in batch if record.page is not None]
+        named = {link.key for _, page in pages for link in page.links}.union(*(ids_of(page) for _, page in pages))
+        forgotten = await tombstoned(self.database, named)
+        if not forgotten:
+            return
+        for record, page in pages:
+            if forgotten & ids_of(page):
+                record.page = None
+                record.visit.outcome, record.visit.reason = Outcome.REJECTED, "the story was forgotten on request"
+            for link in page.links:
+                if link.key in forgotten:
+                    link.text, link.group_title, link.target_updated_at = "", None, None
 
     async def _decide(self, batch: list[PageRecord]) -> list[Decision]:
         stories = [
@@ -220,6 +237,11 @@ class StoryStore:
                 raise
             return [write["index"] for write in failed]
         return []
+
+
+def ids_of(page: Story | Index) -> set[str]:
+    """Return all ids of the article a page shows; none for an index page."""
+    return {page.story_id, *page.also_ids} if isinstance(page, Story) else set()
 
 
 def _tells_of_story(record: PageRecord) -> bool:
