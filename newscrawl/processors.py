@@ -59,7 +59,8 @@ def _is_utf8(body: bytes) -> bool:
         return True
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    return 0 < broken <= sum(character > "\x7f" for character in text) - broken
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    return 0 < broken <= beyond_ascii - broken
 
 
 def can_decode(body: bytes, name: str) -> bool:
