@@ -21,9 +21,8 @@ ANYWHERE = (
 """What a heading's words tell of the links under it."""
 
 OUTSIDE = (
-    *ANYWHERE,
-    (re.compile(r"top\b", re.I), Relation.TOP_STORIES),
-    (re.compile(r"more\b", re.I), Relation.SECTION),
+    (re.compile(r"top\b.*\bstories\b", re.I), Relation.TOP_STORIES),
+    (re.compile(r"more from\b|more\b.*\bstories\b", re.I), Relation.SECTION),
 )
 """The same outside of in-depth boxes; in those the editor chose the top stories too."""
 

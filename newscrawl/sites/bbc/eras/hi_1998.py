@@ -17,7 +17,7 @@ from newscrawl.eras import Era, FoundLink, LinkRule, Rule
 from newscrawl.eras.regions import Region, body, inline, insets
 from newscrawl.eras.rules import any_of, has, meta, text, when
 from newscrawl.items import Image, Relation
-from newscrawl.sites.bbc.eras.hi import OUTSIDE, by_words, date_in_words, words
+from newscrawl.sites.bbc.eras.hi import ANYWHERE, OUTSIDE, by_words, date_in_words, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def _images(page: Page) -> Iterator[Image]:
 def _lists(page: Page) -> Iterator[FoundLink]:
     for block in page.select(".rhslist"):
         heading = next(map(page.text, page.select(".rhshead", block)), "")
-        relation = by_words(heading, OUTSIDE) or Relation.RELATED
+        relation = by_words(heading, (*ANYWHERE, *OUTSIDE)) or Relation.RELATED
         for anchor in block.iter("a"):
             yield FoundLink(anchor.get("href", ""), relation, page.text(anchor), heading or None, anchor)
 

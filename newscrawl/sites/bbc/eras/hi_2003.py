@@ -65,7 +65,14 @@ STORY = Region(
     items=(".bull",),
 )
 
-BARE = replace(STORY, where=(".storybody",), begins=(), between=None)
+BARE = replace(
+    STORY,
+    where=(".storybody",),
+    begins=(),
+    between=None,
+    bylines=(".byl", ".byd"),
+    insets=(".sibtbg", ".sib606", ".qboxflr"),
+)
 """The same where the comments are lost."""
 
 HEADINGS = {
@@ -87,11 +94,11 @@ ITEMS = {
     "a.pbl": Relation.FEATURES,
     ".puffbox a": Relation.RELATED,
 }
-"""Links of the blocks; of what kind they are, if their place tells."""
+"""Links of the blocks; of what relation they are, if their place tells."""
 
 FOOTERS = ("#footer a", "#footer1 a", "#sportfooter a", ".servicev4 a", "#blq-footer a")
 
-NO_STORY = re.compile(r"home|faqs?|about(?: us| (?:the|this) programme| these results)?", re.I)
+NO_STORY = re.compile(r"home|faqs?|contact us|about(?: us| (?:the|this) programme| these results)?", re.I)
 """Links of a programme's pages to one another, and the small print of "From other news sites"."""
 
 CALL = re.compile(
@@ -99,7 +106,7 @@ CALL = re.compile(
 )
 """Says so above a form for readers' comments."""
 
-AGE = re.compile(r"\s+-\s+\d+ \w+ ago$")
+AGE = re.compile(r"\s+-\s+[\w\s]+ ago$")
 BY = re.compile(r"(?:\w+ )?by\b[:\s]*", re.I)
 LINE = "\u2028"
 
@@ -182,9 +189,8 @@ def _blocks(page: Page) -> Iterator[FoundLink]:
         place = (heading, anchor.get("href", "").strip())
         if title and place not in seen and not NO_STORY.fullmatch(title):
             seen.add(place)
-            told = by_words(heading, ANYWHERE if anchor in boxed else OUTSIDE)
-            relation = told or items[anchor] or by_class or Relation.RELATED
-            yield FoundLink(place[1], relation, title, heading or None, anchor)
+            told = by_words(heading, ANYWHERE) or items[anchor] or by_words(heading, OUTSIDE)
+            yield FoundLink(place[1], told or by_class or Relation.RELATED, title, heading or None, anchor)
 
 
 def _title(page: Page, anchor: Element) -> str:
