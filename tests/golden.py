@@ -41,7 +41,7 @@ class Fixture:
         return extract(self.page.read_bytes(), self.expected["url"])
 
 
-FIXTURES = [Fixture(page) for page in sorted(FOLDER.glob("*/*/*.html"))]
+FIXTURES = [Fixture(page) for page in sorted(FOLDER.glob("*/*/*")) if page.suffix in {".html", ".xml"}]
 
 
 def told(found: Extraction) -> dict[str, Any]:

@@ -19,7 +19,8 @@ def test_reads_what_stands_on_the_page(fixture: Fixture) -> None:
 
 @pytest.mark.parametrize(("site", "era"), ERAS)
 def test_era_has_a_page(site: str, era: str) -> None:
-    assert list((FOLDER / site / era).glob("*.html")), f"put a hand-built page under tests/pages/{site}/{era}/"
+    pages = [fixture for fixture in FIXTURES if fixture.page.parent == FOLDER / site / era]
+    assert pages, f"put a hand-built page under tests/pages/{site}/{era}/"
 
 
 def test_era_names_are_unique() -> None:
