@@ -26,6 +26,14 @@ OUTSIDE = (
 )
 """The same outside of in-depth boxes; in those the editor chose the top stories too."""
 
+_EDITION = re.compile(r"/(?:sport)?[12]/")
+
+ENGLISH_EDITION = Rule(
+    "edition in UKFS_URL or IFS_URL",
+    lambda page: any(_EDITION.match(page.metas.get(name, "")) for name in ("ukfs_url", "ifs_url")),
+)
+"""Whether the page is of the British or the international edition; the same system served the World Service's languages."""
+
 _DAY = re.compile(r"(\d\d?) ([A-Z][a-z]+),? (\d{4})")
 _TIME = re.compile(r"(\d\d:\d\d) GMT")
 

@@ -17,7 +17,7 @@ from newscrawl.eras import Era, FoundLink, LinkRule, Rule
 from newscrawl.eras.regions import Region, body, inline, insets
 from newscrawl.eras.rules import any_of, has, meta, text, when
 from newscrawl.items import Image, Relation
-from newscrawl.sites.bbc.eras.hi import ANYWHERE, OUTSIDE, by_words, date_in_words, words
+from newscrawl.sites.bbc.eras.hi import ANYWHERE, ENGLISH_EDITION, OUTSIDE, by_words, date_in_words, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ HI_1998 = Era(
         "summary": (meta("Description"),),
         "body": (body(STORY),),
         "section": (meta("Section"), text(".crumbtraila a")),
-        "language": (when(any_of(meta("UKFS_URL"), meta("IFS_URL"), words(".date", "GMT")), "en"),),
+        "language": (when(any_of(ENGLISH_EDITION, words(".date", "day,")), "en"),),
         "images": (Rule(".inlineimage", lambda page: list(_images(page))),),
         "insets": (insets(STORY),),
         "date_published": (meta("OriginalPublicationDate"), date_in_words(".date")),

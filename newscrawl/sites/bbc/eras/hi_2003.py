@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import dropwhile, takewhile
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -25,8 +25,9 @@ from newscrawl.eras import Era, FoundLink, LinkRule, Rule
 from newscrawl.eras.regions import Region, body, images, inline, insets
 from newscrawl.eras.rules import any_of, attribute, has, meta, meta_is, text, when
 from newscrawl.items import Author, Block, Kind, Relation, Target
+from newscrawl.page import BLOCKS
 from newscrawl.processors import collapse
-from newscrawl.sites.bbc.eras.hi import ANYWHERE, OUTSIDE, by_words, date_in_words, words
+from newscrawl.sites.bbc.eras.hi import ANYWHERE, ENGLISH_EDITION, OUTSIDE, by_words, date_in_words, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,17 +129,14 @@ def comment(text: str) -> Rule:
 def _text(page: Page) -> list[Block]:
     """Read the text without the call for comments that ends it above a form."""
     blocks = STORY.read(page).blocks
-    called = (
-        takewhile(lambda block: CALL.search(block.text), reversed(blocks))
-        if page.first(COMMENT_FORM) is not None
-        else ()
-    )
-    return blocks[: len(blocks) - len(list(called))]
+    if page.first(COMMENT_FORM) is None:
+        return blocks
+    return list(dropwhile(lambda block: CALL.search(block.text), reversed(blocks)))[::-1]
 
 
 def _authors(page: Page) -> list[Author]:
     """Read the byline: a line "By …" is a name, the line after it the role. Other lines name a column."""
-    lines = list(_byline(page))
+    lines = _byline(page)
     return [
         Author(BY.sub("", name, count=1), None if BY.match(role) else role or None)
         for name, role in zip(lines, [*lines[1:], ""], strict=False)
@@ -146,19 +144,25 @@ def _authors(page: Page) -> list[Author]:
     ]
 
 
-def _byline(page: Page) -> Iterator[str]:
-    marked = page.select(".byl")
-    for element in dict.fromkeys(parent for name in marked if (parent := name.getparent()) is not None):
-        yield from page.lines(element)
-    start = _comments(page).get("S IBYL")
-    if start is not None and not marked:  # low graphics: text and line breaks only
-        yield from _lines_after(page, start)
+def _byline(page: Page) -> list[str]:
+    comments = _comments(page)
+    if "S IBYL" in comments and "E IBYL" in comments:
+        return _lines_between(page, comments["S IBYL"], comments["E IBYL"])
+    return [line for name in page.select(".byl") for line in page.lines(name)]
 
 
-def _lines_after(page: Page, start: Element) -> Iterator[str]:
-    nodes = takewhile(lambda node: not isinstance(node, etree._Comment), start.itersiblings())
-    rest = ((LINE if node.tag == "br" else page.text(node)) + (node.tail or "") for node in nodes)
-    yield from filter(None, map(collapse, "".join([start.tail or "", *rest]).split(LINE)))
+def _lines_between(page: Page, start: Element, end: Element) -> list[str]:
+    """Return the lines from one comment to another; an unclosed ``<P>`` may have taken in the first of the two only."""
+    text = ""
+    for node in (start, *start.iterancestors()):
+        text += node.tail or ""
+        for beside in node.itersiblings():
+            if beside is end:
+                return list(filter(None, map(collapse, text.split(LINE))))
+            apart = LINE if beside.tag in BLOCKS or beside.tag == "br" else ""
+            lines = [] if page.is_silent(beside) else page.lines(beside)
+            text += apart + LINE.join(lines) + apart + (beside.tail or "")
+    return []
 
 
 def _anchors(page: Page) -> Iterator[tuple[Element, str, Relation | None]]:
@@ -227,12 +231,12 @@ HI_2003 = Era(
         ),
         "summary": (meta("Description"),),
         "body": (Rule(f"body {STORY.name}", _text), body(BARE)),
-        "authors": (Rule("lines of .byl or S IBYL", _authors),),
+        "authors": (Rule("lines of IBYL", _authors),),
         "section": (meta("Section"),),
         "language": (
             attribute("html", "xml:lang"),
             attribute("html", "lang"),
-            when(any_of(words(".lu", "[Uu]pdated"), meta("UKFS_URL"), meta("IFS_URL")), "en"),
+            when(any_of(words(".lu", "[Uu]pdated"), ENGLISH_EDITION), "en"),
         ),
         "images": (images(STORY), images(BARE)),
         "insets": (insets(STORY), insets(BARE)),
