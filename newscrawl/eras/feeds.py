@@ -5,7 +5,6 @@ The formats: https://www.rssboard.org/rss-specification, RFC 4287, https://www.s
 
 from __future__ import annotations
 
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from newscrawl.eras import Era, FoundLink, LinkRule, Rule
@@ -35,17 +34,8 @@ def _rss(page: Page) -> Iterator[FoundLink]:
     for item in _entries(page, "item"):
         # a guid is the address and "#" with the number of the version
         address = _said(item, "link") or _said(item, "guid")
-        yield FoundLink(
-            address, Relation.LISTED, _said(item, "title") or address, updated=_mail_date(_said(item, "pubDate"))
-        )
-
-
-def _mail_date(text: str) -> str | None:
-    """Return an RFC 822 date as ISO 8601, None where it is none."""
-    try:
-        return parsedate_to_datetime(text).isoformat()
-    except ValueError:
-        return None
+        # pubDate says when a story appeared and stays when it is edited: it tells nothing of the last change
+        yield FoundLink(address, Relation.LISTED, _said(item, "title") or address)
 
 
 def _atom(page: Page) -> Iterator[FoundLink]:
