@@ -13,9 +13,13 @@ DEMO = env $(addprefix -u ,$(EXPORTED)) NEWSCRAWL_DATA="$(CURDIR)/$(DEMO_DATA)"
 DEMO_STORY = bbc:21817201
 AS_DEMO = $(if $(MONGO_URI),env -u MONGO_URI )NEWSCRAWL_DATA=$(DEMO_DATA) .venv/bin/scrapy
 
+# Scrapyd reads its configuration, and keeps all it has, in the folder it is started in. There it must not find the checkout's
+# scrapy.cfg, whose settings it would offer as one more project.
+SCRAPYD_DATA = .newscrawl/scrapyd
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv demo test crawl clean
+.PHONY: help venv demo test crawl scrapyd deploy clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -43,8 +47,17 @@ test: .venv/.installed-dev  ## Check style and types, run the tests
 crawl: .venv/.installed  ## Crawl the BBC itself from SEED=URL; without SEED from the default story
 	$(SCRAPY) crawl bbc_story $(if $(SEED),-a "seed=$$SEED")
 
+scrapyd: .venv/.installed-dev  ## Run a Scrapyd on this machine with deploy/scrapyd.conf, until Ctrl-C
+	@mkdir -p $(SCRAPYD_DATA)
+	@cp deploy/scrapyd.conf $(SCRAPYD_DATA)
+	@touch $(SCRAPYD_DATA)/scrapy.cfg
+	@cd $(SCRAPYD_DATA) && NEWSCRAWL_DATA="$${NEWSCRAWL_DATA:-$(CURDIR)/.newscrawl}" exec "$(CURDIR)/.venv/bin/python" -m scrapyd --pidfile=
+
+deploy: .venv/.installed-dev  ## Build the egg and deploy it to the Scrapyd that scrapy.cfg names
+	@$(RUN) deploy.egg
+
 clean:  ## Remove .venv, the demo's data, caches and builds; the corpus stays
-	rm -rf .venv $(DEMO_DATA) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	rm -rf .venv $(DEMO_DATA) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist setup.py *.egg-info
 	find newscrawl tests demo -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps, because .venv/bin/python is there even when making the environment failed half-way.
