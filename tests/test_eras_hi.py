@@ -117,18 +117,20 @@ def test_text_without_its_comments() -> None:
 def test_byline(byline: str, authors: list[Author]) -> None:
     found = story(f"<!-- S IBYL --><div>{byline}</div><!-- E IBYL --><P>One")
     bare = story(f"<P><!-- S IBYL -->{byline}<!-- other --><!-- E IBYL --><P>One")
-    assert [block.text for block in found.body] == [block.text for block in bare.body] == ["One"]
-    assert found.authors == bare.authors == authors
+    parted = story(f"<P><!-- S IBYL --><div>{byline}</div><!-- E IBYL --><P>One")  # the comments end in two elements
+    for read in found, bare, parted:
+        assert [block.text for block in read.body] == ["One"]
+        assert read.authors == authors
 
 
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("Last Updated: Thursday, 8 September 2005, 09:42 GMT 10:42 UK", "2005-09-08T09:42:00+00:00"),
-        ("Page last updated at 13:11 GMT, Thursday, 12 March 2009", "2009-03-12T13:11:00+00:00"),
-        ("Sunday, 8 December, 2002, 13:48 GMT", "2002-12-08T13:48:00+00:00"),
-        ("Sunday, 8 December 2002", None),
-        ("8 December 2002, 13:48 UK", None),
+        ("Last Updated: Friday, 5 August 2005, 06:30 GMT 07:30 UK", "2005-08-05T06:30:00+00:00"),
+        ("Page last updated at 04:45 GMT, Monday, 2 February 2009", "2009-02-02T04:45:00+00:00"),
+        ("Tuesday, 19 November, 2002, 16:20 GMT", "2002-11-19T16:20:00+00:00"),
+        ("Tuesday, 19 November 2002", None),
+        ("19 November 2002, 16:20 UK", None),
         ("", None),
     ],
 )
@@ -137,9 +139,9 @@ def test_date_in_words(words: str, expected: str | None) -> None:
 
 
 def test_metadata_go_before_the_date_in_words() -> None:
-    meta = '<meta name="OriginalPublicationDate" content="2005/09/08 09:42:08">'
-    words = '<p class="ds"><span class="lu">Last Updated:</span> 9 September 2005, 10:00 GMT</p>'
-    assert str(story(head=meta, before=words).date_published) == "2005-09-08 09:42:08+00:00"
+    meta = '<meta name="OriginalPublicationDate" content="2005/08/05 06:30:08">'
+    words = '<p class="ds"><span class="lu">Last Updated:</span> 6 August 2005, 10:00 GMT</p>'
+    assert str(story(head=meta, before=words).date_published) == "2005-08-05 06:30:08+00:00"
 
 
 @pytest.mark.parametrize(
@@ -237,11 +239,11 @@ def test_front_page_without_a_start_of_content() -> None:
 
 
 def test_hi_1998_without_metadata() -> None:
-    markup = """<td class="crumbtraila">You are in: <a href="/1/hi/uk/default.stm">UK</a></td><span class="date">Sunday, 8 December,
-        2002, 13:48 GMT</span><div class="headlinestory"><b>Title</b></div><div class="bodytext">One<P>Two"""
+    markup = """<td class="crumbtraila">You are in: <a href="/1/hi/uk/default.stm">UK</a></td><span class="date">Tuesday, 19 November,
+        2002, 16:20 GMT</span><div class="headlinestory"><b>Title</b></div><div class="bodytext">One<P>Two"""
     found = extract(markup.encode(), URL)
     assert found.era == "hi-1998"
     assert found.story is not None
     assert (found.story.headline, found.story.text) == ("Title", "One\nTwo")
     assert (found.story.language, found.story.section) == ("en", "UK")
-    assert str(found.story.date_published) == "2002-12-08 13:48:00+00:00"
+    assert str(found.story.date_published) == "2002-11-19 16:20:00+00:00"

@@ -44,7 +44,7 @@ def by_words(heading: str, table: Iterable[tuple[re.Pattern[str], Relation]]) ->
 
 
 def date_in_words(selector: str) -> Rule:
-    """Read a date in words and GMT ("13:11 GMT, Thursday, 12 March 2009") in the form that metadata have."""
+    """Read a date in words and GMT ("04:45 GMT, Monday, 2 February 2009") in the form that metadata have."""
 
     def read(page: Page) -> str | None:
         words = next(map(page.text, page.select(selector)), "")

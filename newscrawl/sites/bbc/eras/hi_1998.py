@@ -24,15 +24,11 @@ if TYPE_CHECKING:
 
     from newscrawl.page import Page
 
-STORY = Region(
-    where=(".bodytext",),
-    insets=(".boxtext",),
-    figures=(".inlineimage",),
-    captions=(".caption",),
-)
+STORY = Region(where=(".bodytext",), cut=(".inlineimage",), insets=(".boxtext",))
 
 
 def _images(page: Page) -> Iterator[Image]:
+    """Read the pictures, in the text and before it."""
     for figure in page.select(".inlineimage"):
         caption = next(map(page.text, page.select(".caption", figure)), None)
         for image in figure.iter("img"):
@@ -40,6 +36,7 @@ def _images(page: Page) -> Iterator[Image]:
 
 
 def _lists(page: Page) -> Iterator[FoundLink]:
+    """Read the right column's lists; the words of its heading tell what a list is."""
     for block in page.select(".rhslist"):
         heading = next(map(page.text, page.select(".rhshead", block)), "")
         relation = by_words(heading, (*ANYWHERE, *OUTSIDE)) or Relation.RELATED
