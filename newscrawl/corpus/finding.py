@@ -92,12 +92,19 @@ def _text_searches(database: Database[Document], text: str, filters: Filters) ->
     An English text is indexed by its stems, a Persian one by its words. A search is stemmed by one language only, so each
     text has to be asked for in its own.
     """
-    tags = [filters.language] if filters.language else database.stories.distinct("language")
-    stemmers = {text_language(tag) for tag in [*tags, None]}
+    tags = [filters.language] if filters.language else _languages(database)
+    stemmers = {text_language(tag) for tag in tags}
     return [
         filters.query() | {"$text": {"$search": text, "$language": one}, "text_language": one}
         for one in sorted(stemmers)
     ]
+
+
+def _languages(database: Database[Document]) -> list[str | None]:
+    """Return the languages that stories state, with None if one states none."""
+    stated: list[str | None] = database.stories.distinct("language")
+    unstated = database.stories.find_one({"language": None}, {"_id": 1})
+    return [*stated, None] if unstated else stated
 
 
 def _search(database: Database[Document], asked: Document, order: str, limit: int) -> Cursor[Document]:

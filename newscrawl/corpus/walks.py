@@ -1,7 +1,7 @@
 """Walks over the edges: what belongs to a story, so many steps away, in the direction of the links or against it.
 
 ``$graphLookup`` walks the whole way in one question. It has no bound on its breadth: where a walk meets a hub it goes on for
-a minute and then fails at 100 MB. So it gets a tenth of a second; a walk that is not done by then is walked step by step,
+a minute and then fails at 100 MB. So it gets a twentieth of a second; a walk that is not done by then is walked step by step,
 nearest stories first, until WALK_STORIES are reached. Both ways give the same answer where that bound is not met.
 """
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 MAX_DEPTH = 10
-WALK_STORIES = 1000
+WALK_STORIES = 500
 """How many stories a walk reaches at most, in each direction."""
-WALK_MILLISECONDS = 100
+WALK_MILLISECONDS = 50
 GRAPH_TOO_LARGE = {40099, 146, 292}
 """Error codes of a stage that needs more memory than it may have."""
 

@@ -59,7 +59,7 @@ def crawls(console: Console, rows: Sequence[Document], asked: Namespace) -> None
 
 def _seeds(crawl: Document) -> str:
     first, *others = crawl["seeds"]
-    return first + (f" and {count(len(others), 'other seed')}" if others else "")
+    return str(first) + (f" and {count(len(others), 'other seed')}" if others else "")
 
 
 def visits(console: Console, rows: Sequence[Document], asked: Namespace) -> None:
