@@ -17,8 +17,8 @@ Document = dict[str, Any]
 
 LAST = "last"
 """Stands for the crawl that began last."""
-SILENCE = timedelta(minutes=5)
-"""A crawl that wrote nothing for so long has died: the slowest answer that one waits for takes less."""
+SILENCE = timedelta(minutes=10)
+"""A crawl that wrote nothing for so long has died: for a server that is away it waits five minutes."""
 
 
 def crawls(database: Database[Document]) -> Iterator[Document]:

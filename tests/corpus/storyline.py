@@ -178,7 +178,7 @@ def collect(server: Server, *batches: Sequence[PageRecord], end: str | None = "f
 
 async def _collect(server: Server, crawl_id: str, batches: Sequence[Sequence[PageRecord]], end: str | None) -> None:
     client = await server.connect_async()
-    store = StoryStore(client, server.database, crawl_id, lambda done: None)
+    store = StoryStore(client, server.database, crawl_id, on_settled=lambda done: None)
     await store.prepare()
     await store.begin(
         {"spider": "bbc_story", "seeds": [address(DAM)], "arguments": {"depth": 2, "follow": "related,section"}}

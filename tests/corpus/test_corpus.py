@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymongo.errors import AutoReconnect
@@ -140,7 +141,7 @@ def test_a_crawl_without_an_end_runs_or_has_broken_off(own: Corpus, corpus_serve
     collect(corpus_server, [record(story(DAM, "Dam holds"))], end=None)
     (crawl,) = own.crawls()
     assert (crawl["state"], crawl["counts"]) == ("running", {"new": 1})
-    own.database.crawls.update_one({}, {"$set": {"heartbeat_at": datetime.now(UTC) - timedelta(minutes=6)}})
+    own.database.crawls.update_one({}, {"$set": {"heartbeat_at": datetime.now(UTC) - timedelta(minutes=11)}})
     assert next(own.crawls())["state"] == "broken off"
 
 
