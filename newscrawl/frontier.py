@@ -10,11 +10,12 @@ import logging
 from typing import TYPE_CHECKING, Any, cast
 
 from scrapy import Request, signals
-from scrapy.exceptions import CloseSpider, DontCloseSpider, DropItem, IgnoreRequest
+from scrapy.exceptions import CloseSpider, DontCloseSpider, DropItem
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from newscrawl.archive import ArchiveError, NotInArchive
 from newscrawl.items import Index, Outcome, Story
+from newscrawl.refusals import BarredError, OffSiteError, in_words
 from newscrawl.signals import crawl_begun, visit_settled
 from newscrawl.storage import PageRecord, Server, StoreUnavailableError, StoryStore
 
@@ -33,6 +34,9 @@ logger = logging.getLogger(__name__)
 
 WINDOW = 1000
 """How many requests may wait in memory; the rest wait in the crawl log."""
+
+
+REFUSED = {BarredError: Outcome.ROBOTS, OffSiteError: Outcome.OFF_SITE, NotInArchive: Outcome.NOT_IN_ARCHIVE}
 
 
 class RejectedError(DropItem):
@@ -237,14 +241,11 @@ class Frontier:
 
 def outcome_of(error: BaseException | None) -> tuple[Outcome, str]:
     """Return what a download that failed means for its visit, and why in words."""
-    message = " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, HttpError):
         return Outcome.HTTP_ERROR, f"the server answered {error.response.status}"
-    if isinstance(error, IgnoreRequest):
-        return (Outcome.ROBOTS if "robots.txt" in message else Outcome.OFF_SITE), message
-    if isinstance(error, NotInArchive):
-        return Outcome.NOT_IN_ARCHIVE, message
-    return Outcome.FAILED, f"{type(error).__name__}: {message}"
+    assert error
+    outcome = next((outcome for kind, outcome in REFUSED.items() if isinstance(error, kind)), Outcome.FAILED)
+    return outcome, in_words(error) if outcome is Outcome.FAILED else str(error)
 
 
 def _measure(visit: Visit, response: Response) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from cssselect import HTMLTranslator
 from lxml import etree
 
-from newscrawl.processors import can_decode, charset, collapse
+from newscrawl.processors import can_decode, charset, collapse, whole_escapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -232,7 +232,7 @@ class Page:
 
     def _json(self, part: str, text: str) -> Any:
         try:
-            value = _DECODER.raw_decode(text.strip())[0]
+            value = _DECODER.raw_decode(whole_escapes(text.strip()))[0]
             return _DECODER.raw_decode(value)[0] if isinstance(value, str) else value
         except (ValueError, RecursionError) as error:
             self.problems.append(f"{part}: {error}")

@@ -26,6 +26,8 @@ _DATE = re.compile(
 )
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?")
 _MILLISECONDS_FROM = 10**11  # in seconds the year 5138, in milliseconds 1973
+_HIGH, _LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_HALF_ESCAPE = re.compile(f"{_HIGH}(?!{_LOW})|(?<!{_HIGH}){_LOW}")
 _FOLDED = str.maketrans(
     {
         **dict.fromkeys("\u2018\u2019\u201a\u201b\u0060\u00b4\u2032", "'"),
@@ -70,6 +72,14 @@ def can_decode(body: bytes, name: str) -> bool:
     except (UnicodeError, LookupError):
         return False
     return True
+
+
+def whole_escapes(text: str) -> str:
+    """Return JSON text with U+FFFD for every escaped half of a character whose other half is missing.
+
+    JSON may hold such halves (RFC 8259, 8.2); no text that is to be stored as UTF-8 can.
+    """
+    return _HALF_ESCAPE.sub(r"\\ufffd", text) if "\\ud" in text or "\\uD" in text else text
 
 
 def collapse(text: str) -> str:

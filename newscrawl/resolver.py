@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
+
+from newscrawl.refusals import OffSiteError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ class PublicResolver(CachingThreadedResolver):
     def getHostByName(  # noqa: N802 - Twisted's name
         self, name: str, timeout: Sequence[int] = ()
     ) -> Deferred[str]:
-        """Return the IPv4 address of a host. Fails with IgnoreRequest where it is not a public one."""
+        """Return the IPv4 address of a host. Fails with OffSiteError where it is not a public one."""
         found = super().getHostByName(name, timeout)
         if name not in {urlsplit(proxy).hostname for proxy in getproxies().values()}:
             found.addCallback(_public, name)
@@ -34,5 +35,5 @@ class PublicResolver(CachingThreadedResolver):
 
 def _public(address: str, name: str) -> str:
     if not ip_address(address).is_global:
-        raise IgnoreRequest(f"{name} is at {address}, which is no public address (NEWSCRAWL_ALLOW_PRIVATE=1 allows it)")
+        raise OffSiteError(f"{name} is at {address}, which is no public address (NEWSCRAWL_ALLOW_PRIVATE=1 allows it)")
     return address

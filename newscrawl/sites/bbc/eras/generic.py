@@ -33,7 +33,7 @@ _NO_PAGE = re.compile(
 def _extractor() -> Any:
     from trafilatura import bare_extraction
 
-    logging.getLogger("trafilatura").setLevel(logging.ERROR)  # that it finds no text is ours to say
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # that it finds no text is ours to say
     return bare_extraction
 
 
@@ -54,7 +54,7 @@ def _blocks(page: Page) -> list[Block]:
         return []
     titles = {page.text(element) for element in page.tree.iter("h1")}
     found = (Block(_TYPES[str(e.tag)], _text(e)) for e in tree.iter(*_TYPES) if not _within_block(e))
-    return [block for block in found if block.type is not BlockType.HEADING or block.text not in titles]
+    return [block for block in found if block.text not in titles]
 
 
 def _text(element: Element) -> str:
