@@ -8,12 +8,14 @@ from newscrawl.sites.bbc.eras.generic import GENERIC
 from newscrawl.sites.bbc.eras.hi_1998 import HI_1998
 from newscrawl.sites.bbc.eras.hi_2003 import HI_2003
 from newscrawl.sites.bbc.eras.next_2023 import NEXT_2023
+from newscrawl.sites.bbc.eras.worldservice_2012 import WORLDSERVICE_2012
 
 ERAS = (
     *FEEDS,
     GEL_2010,
     HI_1998,
     HI_2003,
+    WORLDSERVICE_2012,
     NEXT_2023,
     GENERIC,  # claims every page: stays last
 )
