@@ -18,6 +18,7 @@ from newscrawl.items import Index, Outcome, Story
 from newscrawl.refusals import BarredError, OffSiteError, in_words
 from newscrawl.signals import crawl_begun, visit_settled
 from newscrawl.storage import PageRecord, Server, StoreUnavailableError, StoryStore
+from newscrawl.storage.connection import describe
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from newscrawl.spiders.story import StorySpider
 
 logger = logging.getLogger(__name__)
+
+STORED_BEFORE = "newscrawl/stored_before"
+"""Stat: stories that earlier runs of this crawl stored."""
 
 WINDOW = 1000
 """How many requests may wait in memory; the rest wait in the crawl log."""
@@ -62,6 +66,7 @@ class Frontier:
         """Keys of requests sent on their way and not settled yet."""
         self._overflow = False
         self._refilling: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -95,18 +100,38 @@ class Frontier:
         except StoreUnavailableError as error:
             logger.error("%s", error)
             raise CloseSpider("store_unavailable") from None
-        self.store = StoryStore(client, self.server.database, arguments.crawl_id, self._settled)
+        self.store = StoryStore(
+            client,
+            self.server.database,
+            arguments.crawl_id,
+            on_settled=self._settled,
+            on_lost=self._lost,
+            patience=settings.getfloat("NEWSCRAWL_OUTAGE_LIMIT"),
+        )
         await self.store.prepare()
         await self.store.begin(
             {"spider": spider.name, "seeds": list(arguments.seeds), "arguments": arguments.as_given()}
         )
-        self.crawler.signals.send_catch_log(crawl_begun, max_stories=arguments.max_stories, stored=0)
+        if arguments.resume:
+            await self._take_up()
+        counts = await self.store.counts()
+        stored = sum(counts.get(outcome.value, 0) for outcome in Outcome if outcome.stored)
+        self.crawler.stats.set_value(STORED_BEFORE, stored)
+        self.crawler.signals.send_catch_log(crawl_begun, max_stories=arguments.max_stories, stored=stored)
+
+    async def _take_up(self) -> None:
+        """Learn what the crawl decided before, so that nothing of it is decided again."""
+        if self.spider.arguments.retry_failed:
+            await self.store.reopen(Outcome.FAILED)
+        async for key in self.store.keys():
+            self.spider.seen.add(key)
 
     async def spider_closed(self, reason: str) -> None:
         """Write what is left and the end of the crawl."""
         if self.opened:
             await self.store.flush()
-            await self.store.end(reason)
+            if self.store.lost is None:
+                await self.store.end(reason)
             await self.store.close()
         if hasattr(self, "server"):
             self.server.release()
@@ -122,7 +147,7 @@ class Frontier:
             return
         await self.open()
         await self.store.add_pending([request.meta["visit"] for request in requests])
-        for request in requests:
+        for request in requests or await self._waiting():
             yield self._watched(request)
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
@@ -214,6 +239,12 @@ class Frontier:
         if self._overflow and len(self._tried) < WINDOW // 2:
             self._refill_soon()
 
+    def _lost(self, error: Exception) -> None:
+        logger.error("%s. Pages not written stay pending.", describe(self.server.uri, error))
+        engine = self.crawler.engine
+        assert engine
+        self._closing = asyncio.get_running_loop().create_task(engine.close_spider_async(reason="store_lost"))
+
     # --- what waits in the crawl log
 
     def spider_idle(self) -> None:
@@ -228,15 +259,20 @@ class Frontier:
             self._refilling = asyncio.get_running_loop().create_task(self._refill())
 
     async def _refill(self) -> None:
-        engine, spider = self.crawler.engine, self.spider
+        engine = self.crawler.engine
         assert engine
         await self.store.flush()
+        requests = await self._waiting()
+        for request in requests:
+            engine.crawl(self._watched(request))
+        if not requests and engine.spider_is_idle():
+            await engine.close_spider_async(reason="finished")
+
+    async def _waiting(self) -> list[Request]:
+        """Return requests for pending visits that nobody here has tried, as many as the window has room for."""
         visits = await self.store.pending(WINDOW - len(self._tried), skip=self._tried.__contains__)
         self._overflow = bool(visits)
-        for visit in visits:
-            engine.crawl(self._watched(spider.request(visit)))
-        if not visits and engine.spider_is_idle():
-            await engine.close_spider_async(reason="finished")
+        return [self.spider.request(visit) for visit in visits]
 
 
 def outcome_of(error: BaseException | None) -> tuple[Outcome, str]:
@@ -253,3 +289,4 @@ def _measure(visit: Visit, response: Response) -> None:
     latency = response.meta.get("download_latency")
     visit.milliseconds = None if latency is None else round(latency * 1000)
     visit.archive_record = response.meta.get("archive_record")
+    visit.reason = visit.reason or response.meta.get("shown")

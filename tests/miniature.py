@@ -94,6 +94,13 @@ def archive(path: Path, site: Mapping[str, Reply]) -> Path:
     return path
 
 
+class QuietServer(ThreadingHTTPServer):
+    """Says nothing of clients that were killed."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Do nothing."""
+
+
 class Proxy:
     """A loopback HTTP proxy behind which the site is served; ``asked`` lists the addresses in order."""
 
@@ -118,7 +125,7 @@ class Proxy:
             def log_message(self, *args: object) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = QuietServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.server_port}"

@@ -62,7 +62,7 @@ def write(server: Server, *batches: Sequence[PageRecord], crawl: str = "c1") -> 
 
     async def run() -> None:
         client = await server.connect_async()
-        store = StoryStore(client, server.database, crawl, lambda done: settled.append(done.visit.outcome))
+        store = StoryStore(client, server.database, crawl, on_settled=lambda done: settled.append(done.visit.outcome))
         await store.prepare()
         for batch in batches:
             for one in batch:
@@ -189,7 +189,7 @@ def test_pending_visits_come_back_most_urgent_first(corpus_server: Server) -> No
 
     async def run() -> list[Visit]:
         client = await corpus_server.connect_async()
-        store = StoryStore(client, corpus_server.database, "c1", lambda record: None)
+        store = StoryStore(client, corpus_server.database, "c1", on_settled=lambda record: None)
         await store.prepare()
         await store.add_pending(seeds)
         waiting = await store.pending(10, skip=lambda key: key == "bbc:21000002")

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from scrapy.commands import crawl
 from scrapy.spiderloader import get_spider_loader
 
-from newscrawl.archive import ArchiveError, check
+from newscrawl import archive, browser
 from newscrawl.cli import Exit, refuse, refuse_unknown_options
+from newscrawl.frontier import STORED_BEFORE
 from newscrawl.items import Outcome
 from newscrawl.spiders.arguments import ArgumentError
 from newscrawl.spiders.story import StorySpider
-from newscrawl.storage import Server, StoreUnavailableError
+from newscrawl.storage import ResumeError, Server, StoreUnavailableError, arguments_of
 from newscrawl.summary import next_commands, visits_table
 
 if TYPE_CHECKING:
@@ -21,11 +22,14 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
+RESUMABLE = frozenset({"resume", "retry_failed", "max_stories"})
+"""What may be said of a crawl that is taken up again."""
+
 INTERRUPTED = "shutdown"
 """Scrapy's finish reason after SIGINT or SIGTERM."""
 
 
-UNWRITABLE = frozenset({None, "store_unavailable", "archive_failed"})
+UNWRITABLE = frozenset({None, "store_unavailable", "store_lost", "archive_failed"})
 """Finish reasons of a crawl that could not write; None: it never began."""
 
 
@@ -40,8 +44,13 @@ class Command(crawl.Command):
         super().process_options(args, opts)
         spider = self._spider(args)
         if issubclass(spider, StorySpider):
-            self._check(spider, opts.spargs)
+            self._check_resume(opts.spargs)
+            if "resume" not in opts.spargs:
+                self._check(spider, opts.spargs)
             self.server = self._find_server()
+            if "resume" in opts.spargs:
+                self._take_up(opts.spargs)
+                self._check(spider, opts.spargs)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run the spider and set the exit code."""
@@ -65,9 +74,36 @@ class Command(crawl.Command):
         assert self.settings
         try:
             spider.check_arguments(given, self.settings)
-            check(self.settings)
-        except (ArgumentError, ArchiveError) as error:
+            archive.check(self.settings)
+            browser.check(self.settings)
+        except (ArgumentError, archive.ArchiveError, browser.BrowserError) as error:
             refuse("crawl", Exit.BAD_INPUT, str(error))
+
+    def _check_resume(self, given: dict[str, str]) -> None:
+        """Refuse what a crawl cannot change its mind about once it has begun."""
+        if "retry_failed" in given and ("resume" not in given or given["retry_failed"] != "1"):
+            refuse("crawl", Exit.BAD_INPUT, "retry_failed goes with resume=CRAWL_ID, and its value is 1")
+        others = [name for name in given if name not in RESUMABLE and not name.startswith("_")]
+        if "resume" in given and others:
+            refuse("crawl", Exit.BAD_INPUT, f"{others[0]} cannot be given with resume: the crawl goes on as it began")
+
+    def _take_up(self, given: dict[str, str]) -> None:
+        """Put the arguments of the crawl that is resumed in place of those given, but for a larger max_stories."""
+        assert self.server
+        try:
+            begun = arguments_of(self.server, given.pop("resume"))
+        except ResumeError as error:
+            refuse("crawl", Exit.BAD_INPUT, str(error))
+        if given.pop("retry_failed", None):
+            begun["_retry_failed"] = "1"
+        said = given.get("max_stories", "")
+        if said.isdecimal() and int(said) < int(begun["max_stories"]):
+            refuse(
+                "crawl",
+                Exit.BAD_INPUT,
+                f"max_stories={said} is less than the crawl's {begun['max_stories']}: give more",
+            )
+        given.update(begun | ({"max_stories": said} if said else {}))
 
     def _find_server(self) -> Server:
         assert self.settings
@@ -113,5 +149,5 @@ def exit_code(crawler: Crawler) -> Exit:
         return Exit.INTERRUPTED
     if reason in UNWRITABLE:
         return Exit.STORE_UNAVAILABLE
-    stored = sum(crawler.stats.get_value(f"newscrawl/visit/{one.value}", 0) for one in Outcome if one.stored)
-    return Exit.OK if stored else Exit.NOTHING_STORED
+    stored = [crawler.stats.get_value(f"newscrawl/visit/{one.value}", 0) for one in Outcome if one.stored]
+    return Exit.OK if any(stored) or crawler.stats.get_value(STORED_BEFORE) else Exit.NOTHING_STORED

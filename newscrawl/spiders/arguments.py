@@ -35,6 +35,9 @@ class CrawlArguments:
     until: datetime | None
     """Exclusive."""
     crawl_id: str
+    resume: bool = False
+    """Go on with a crawl's pending visits instead of asking for its seeds."""
+    retry_failed: bool = False
 
     def in_range(self, published: datetime | None) -> bool:
         """Return whether a story of this date is wanted; one of unknown date is."""
@@ -51,6 +54,10 @@ class CrawlArguments:
 DEFAULTS = {"seed": "", "depth": "2", "max_stories": "500", "follow": "related,section", "since": "", "until": ""}
 
 
+RESUMING = ("resume", "retry_failed")
+"""Arguments that the command answers itself: it puts those of the crawl that is resumed in their place."""
+
+
 def parse_arguments(
     given: Mapping[str, str], *, site: Site, default_seed: str, followable: Iterable[Relation], allow_private: bool
 ) -> CrawlArguments:
@@ -60,7 +67,7 @@ def parse_arguments(
     """
     unknown = sorted(name for name in given if name not in DEFAULTS and not name.startswith("_"))
     if unknown:
-        raise ArgumentError(f"unknown argument {unknown[0]!r}: allowed are {', '.join(DEFAULTS)}")
+        raise ArgumentError(f"unknown argument {unknown[0]!r}: allowed are {', '.join([*DEFAULTS, *RESUMING])}")
     said = DEFAULTS | {"seed": default_seed} | dict(given)
     since, until = _date("since", said["since"]), _date("until", said["until"])
     if since and until and since >= until:
@@ -73,6 +80,8 @@ def parse_arguments(
         since=since,
         until=until,
         crawl_id=given.get("_job") or new_crawl_id(),
+        resume="_resume" in given,
+        retry_failed="_retry_failed" in given,
     )
 
 

@@ -77,7 +77,9 @@ class StorySpider(Spider):
         )
 
     async def start(self) -> AsyncIterator[Request]:
-        """Yield a request for each seed."""
+        """Yield a request for each seed; a resumed crawl has asked for them and goes on with what is pending."""
+        if self.arguments.resume:
+            return
         for seed in self.arguments.seeds:
             visit = self._visit(seed, self.site.target(seed), priority=DEPTH_STEP)
             if self.seen.add(visit.request_key):

@@ -2,6 +2,7 @@
 
 from newscrawl.storage.connection import Server, StoreUnavailableError
 from newscrawl.storage.records import PageRecord
+from newscrawl.storage.resuming import ResumeError, arguments_of
 from newscrawl.storage.store import StoryStore
 
-__all__ = ["PageRecord", "Server", "StoreUnavailableError", "StoryStore"]
+__all__ = ["PageRecord", "ResumeError", "Server", "StoreUnavailableError", "StoryStore", "arguments_of"]

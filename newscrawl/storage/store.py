@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, PyMongoError
 from pymongo.write_concern import WriteConcern
 
-from newscrawl.items import Index, Outcome, Relation, Story, Target, Visit
+from newscrawl.items import Outcome, Relation, Story, Target, Visit
 from newscrawl.storage import documents, schema
+from newscrawl.storage.decisions import Decision, edge_writes, ids_of, revision_write, tells_of_story
 from newscrawl.storage.forget import tombstoned
+from newscrawl.storage.patience import patient
 
 if TYPE_CHECKING:
-    from pymongo import AsyncMongoClient, UpdateOne
+    from collections.abc import AsyncIterator, Callable
+
+    from pymongo import AsyncMongoClient
 
     from newscrawl.storage.records import PageRecord
 
@@ -25,76 +27,39 @@ BATCH_PAGES = 100
 FLUSH_SECONDS = 0.5
 """… or when its first page has waited so long."""
 
+PATIENCE_SECONDS = 300
+"""How long a write waits for a server that is away."""
+
 DUPLICATE_KEY = 11000
 KNOWN_STATE = {"content_hash": 1, "fetched_at": 1, "extractor_version": 1, "state_since": 1, "crawl_id": 1,
                "request_key": 1, "first_crawl_id": 1, "content_crawl_id": 1}  # fmt: skip
-
-Settled = Callable[["PageRecord"], None]
-
-
-@dataclass(slots=True)
-class Decision:
-    """What a batch does with one story."""
-
-    record: PageRecord
-    story: Story
-    known: dict[str, Any] | None
-    """What the corpus holds of the story, None if nothing."""
-
-    @property
-    def superseded_at(self) -> datetime | None:
-        """When the stored state was fetched, if that is newer than this one."""
-        fetched_at: datetime | None = self.known["fetched_at"] if self.known else None
-        return fetched_at if fetched_at and self.story.fetched_at and fetched_at > self.story.fetched_at else None
-
-    @property
-    def same_content(self) -> bool:
-        """Whether the stored state says the same."""
-        return self.known is not None and self.known["content_hash"] == self.story.content_hash
-
-    @property
-    def extraction_change(self) -> bool:
-        """Whether other rules read the stored state, so that a difference is not known to be the BBC's."""
-        if self.known is None or self.same_content:
-            return False
-        return bool(self.known["extractor_version"] != self.story.extractor_version)
-
-    @property
-    def duplicate(self) -> bool:
-        """Whether this crawl stored the story before, under another address."""
-        if self.record.visit.outcome is Outcome.DUPLICATE:
-            return True
-        known, story = self.known or {}, self.story
-        return known.get("crawl_id") == story.crawl_id and known.get("request_key") != story.request_key
-
-    @property
-    def outcome(self) -> Outcome:
-        """What came of the visit. A page written before by the same crawl (and fetched again after a crash) counts as then."""
-        known, crawl_id = self.known, self.story.crawl_id
-        if self.duplicate:
-            return Outcome.DUPLICATE
-        if known is None or known["crawl_id"] == crawl_id == known.get("first_crawl_id"):
-            return Outcome.NEW
-        if self.superseded_at or self.extraction_change:
-            return Outcome.UNCHANGED
-        if not self.same_content or known.get("content_crawl_id") == crawl_id:
-            return Outcome.REVISED
-        return Outcome.UNCHANGED
 
 
 class StoryStore:
     """The writer of one crawl. One batch is written at a time; who adds while it is full waits for it."""
 
     def __init__(
-        self, client: AsyncMongoClient[dict[str, Any]], database: str, crawl_id: str, on_settled: Settled
+        self,
+        client: AsyncMongoClient[dict[str, Any]],
+        database: str,
+        crawl_id: str,
+        *,
+        on_settled: Callable[[PageRecord], None],
+        on_lost: Callable[[Exception], None] = lambda error: None,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
         self.client = client
         self.database = client.get_database(database, write_concern=WriteConcern(w=1, j=True))
         self.crawl_id = crawl_id
         self.on_settled = on_settled
+        self.on_lost = on_lost
+        self.patience = patience
+        self.lost: Exception | None = None
+        """Why nothing is written any more, None while all is well."""
         self._batch: list[PageRecord] = []
         self._writing = asyncio.Lock()
-        self._timer: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._flushing: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:
         """Create what is missing of the schema."""
@@ -126,15 +91,29 @@ class StoryStore:
         """Write the birth of visits that no page led to: seeds."""
         await self._write("visits", [documents.pending_operation(visit) for visit in visits])
 
+    async def keys(self) -> AsyncIterator[str]:
+        """Yield the request keys of all visits of this crawl, so that a resumed one decides on none of them again."""
+        async for row in self.database.visits.find({"crawl_id": self.crawl_id}, {"request_key": 1, "_id": 0}):
+            yield row["request_key"]
+
+    async def reopen(self, outcome: Outcome) -> None:
+        """Make visits that ended so pending again."""
+        ended = {"crawl_id": self.crawl_id, "outcome": outcome.value}
+        again = {
+            "$set": {"outcome": Outcome.PENDING.value},
+            "$unset": {"reason": "", "http_status": "", "settled_at": ""},
+        }
+        await self.database.visits.update_many(ended, again)
+
     async def pending(self, limit: int, skip: Callable[[str], bool]) -> list[Visit]:
         """Return up to ``limit`` pending visits of this crawl, most urgent first, but those whose key is to be skipped."""
         asked = {"crawl_id": self.crawl_id, "outcome": Outcome.PENDING.value}
         found: list[Visit] = []
         async for row in self.database.visits.find(asked).sort([("priority", -1), ("found_at", 1)]):
+            if len(found) >= limit:
+                break
             if not skip(row["request_key"]):
                 found.append(_visit(row))
-            if len(found) == limit:
-                break
         return found
 
     async def add(self, record: PageRecord) -> None:
@@ -142,19 +121,33 @@ class StoryStore:
         self._batch.append(record)
         if len(self._batch) >= BATCH_PAGES:
             await self.flush()
-        elif self._timer is None or self._timer.done():
-            self._timer = asyncio.get_running_loop().create_task(self._flush_later())
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self._flush_soon)
 
-    async def _flush_later(self) -> None:
-        await asyncio.sleep(FLUSH_SECONDS)
-        await self.flush()
+    def _flush_soon(self) -> None:
+        self._timer = None
+        self._flushing = asyncio.get_running_loop().create_task(self.flush())
 
     async def flush(self) -> None:
-        """Write all that was taken so far."""
+        """Write all that was taken so far. During an outage this waits, and with it whoever brings more.
+
+        When the server stays away for longer than ``patience``, or refuses a write, the rest is given up: ``on_lost`` is
+        told why, and the visits stay pending, so that a resumed crawl fetches their pages again.
+        """
         async with self._writing:
-            batch, self._batch = self._batch, []
-            if batch:
-                await self._write_batch(batch)
+            while self._batch and self.lost is None:
+                batch = self._batch[:BATCH_PAGES]
+                try:
+                    async for attempt in patient(self.patience):
+                        with attempt:
+                            await self._write_batch(batch)
+                except PyMongoError as error:
+                    self.lost = error
+                    self.on_lost(error)
+                else:
+                    del self._batch[: len(batch)]
+                    for record in batch:
+                        self.on_settled(record)
 
     async def close(self) -> None:
         """Write what is left and disconnect."""
@@ -174,10 +167,10 @@ class StoryStore:
         decisions = await self._decide(batch)
         stored = [decision for decision in decisions if not decision.duplicate]
         pending = [documents.pending_operation(visit) for record in batch for visit in record.found]
-        edges, gone = _edge_writes(batch, decisions, now)
+        edges, gone = edge_writes(batch, decisions, now)
         await asyncio.gather(self._write("visits", pending), self._write("links", edges))
         await self._write("links", gone)
-        await self._write("revisions", [_revision(decision) for decision in stored])
+        await self._write("revisions", [revision_write(decision) for decision in stored])
         await self._write_stories(decisions, now)
         for decision in decisions:
             decision.record.visit.outcome = decision.outcome
@@ -185,8 +178,6 @@ class StoryStore:
             record.visit.settled_at = now
         await self._write("visits", [documents.settle_operation(record.visit) for record in batch])
         await self.database.crawls.update_one({"_id": self.crawl_id}, {"$set": {"heartbeat_at": now}})
-        for record in batch:
-            self.on_settled(record)
 
     async def _leave_out_forgotten(self, batch: list[PageRecord]) -> None:
         """Reject stories that were forgotten, and say of links to them only that they are there."""
@@ -205,7 +196,7 @@ class StoryStore:
 
     async def _decide(self, batch: list[PageRecord]) -> list[Decision]:
         stories = [
-            (record, record.page) for record in batch if isinstance(record.page, Story) and _tells_of_story(record)
+            (record, record.page) for record in batch if isinstance(record.page, Story) and tells_of_story(record)
         ]
         ids = [story.story_id for _, story in stories]
         known = (
@@ -233,45 +224,10 @@ class StoryStore:
             await self.database[collection].bulk_write(operations, ordered=False)
         except BulkWriteError as error:
             failed = error.details["writeErrors"]
-            if any(write["code"] != DUPLICATE_KEY for write in failed):
+            if error.details.get("writeConcernErrors") or any(write["code"] != DUPLICATE_KEY for write in failed):
                 raise
             return [write["index"] for write in failed]
         return []
-
-
-def ids_of(page: Story | Index) -> set[str]:
-    """Return all ids of the article a page shows; none for an index page."""
-    return {page.story_id, *page.also_ids} if isinstance(page, Story) else set()
-
-
-def _tells_of_story(record: PageRecord) -> bool:
-    return record.store_story or record.visit.outcome is Outcome.DUPLICATE
-
-
-def _edge_writes(batch: list[PageRecord], decisions: list[Decision], now: datetime) -> tuple[list[Any], list[Any]]:
-    """Return the writes of all edges, and those that mark lost edges of pages that were known before."""
-    by_page = {id(decision.story): decision for decision in decisions}
-    edges: list[Any] = []
-    gone: list[Any] = []
-    for record in batch:
-        if record.page is None or record.visit.outcome is Outcome.DUPLICATE:
-            continue
-        decision = by_page.get(id(record.page))
-        superseded_at = decision.superseded_at if decision else None
-        edges += documents.edge_operations(record.page, seen_at=now, superseded_at=superseded_at)
-        if superseded_at is None and (decision is None or decision.known):
-            gone.append(documents.gone_operation(record.page))
-    return edges, gone
-
-
-def _revision(decision: Decision) -> UpdateOne:
-    known = decision.known or {}
-    current = decision.same_content and not decision.superseded_at
-    return documents.revision_operation(
-        decision.story,
-        state_since=known.get("state_since") if current else None,
-        extraction_change=decision.extraction_change,
-    )
 
 
 def _visit(row: dict[str, Any]) -> Visit:

@@ -1,0 +1,103 @@
+"""What a batch does with each of its stories, by what the corpus holds of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.items import Index, Outcome, Story
+from newscrawl.storage import documents
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pymongo import UpdateOne
+
+    from newscrawl.storage.records import PageRecord
+
+
+@dataclass(slots=True)
+class Decision:
+    """What a batch does with one story."""
+
+    record: PageRecord
+    story: Story
+    known: dict[str, Any] | None
+    """What the corpus holds of the story, None if nothing."""
+
+    @property
+    def superseded_at(self) -> datetime | None:
+        """When the stored state was fetched, if that is newer than this one."""
+        fetched_at: datetime | None = self.known["fetched_at"] if self.known else None
+        return fetched_at if fetched_at and self.story.fetched_at and fetched_at > self.story.fetched_at else None
+
+    @property
+    def same_content(self) -> bool:
+        """Whether the stored state says the same."""
+        return self.known is not None and self.known["content_hash"] == self.story.content_hash
+
+    @property
+    def extraction_change(self) -> bool:
+        """Whether other rules read the stored state, so that a difference is not known to be the BBC's."""
+        if self.known is None or self.same_content:
+            return False
+        return bool(self.known["extractor_version"] != self.story.extractor_version)
+
+    @property
+    def duplicate(self) -> bool:
+        """Whether this crawl stored the story before, under another address."""
+        if self.record.visit.outcome is Outcome.DUPLICATE:
+            return True
+        known, story = self.known or {}, self.story
+        return known.get("crawl_id") == story.crawl_id and known.get("request_key") != story.request_key
+
+    @property
+    def outcome(self) -> Outcome:
+        """What came of the visit. A page written before by the same crawl (and fetched again after a crash) counts as then."""
+        known, crawl_id = self.known, self.story.crawl_id
+        if self.duplicate:
+            return Outcome.DUPLICATE
+        if known is None or known["crawl_id"] == crawl_id == known.get("first_crawl_id"):
+            return Outcome.NEW
+        if self.superseded_at or self.extraction_change:
+            return Outcome.UNCHANGED
+        if not self.same_content or known.get("content_crawl_id") == crawl_id:
+            return Outcome.REVISED
+        return Outcome.UNCHANGED
+
+
+def ids_of(page: Story | Index) -> set[str]:
+    """Return all ids of the article a page shows; none for an index page."""
+    return {page.story_id, *page.also_ids} if isinstance(page, Story) else set()
+
+
+def tells_of_story(record: PageRecord) -> bool:
+    """Return whether a page's story is to be written, be it only as seen again."""
+    return record.store_story or record.visit.outcome is Outcome.DUPLICATE
+
+
+def edge_writes(batch: list[PageRecord], decisions: list[Decision], now: datetime) -> tuple[list[Any], list[Any]]:
+    """Return the writes of all edges, and those that mark lost edges of pages that were known before."""
+    by_page = {id(decision.story): decision for decision in decisions}
+    edges: list[Any] = []
+    gone: list[Any] = []
+    for record in batch:
+        if record.page is None or record.visit.outcome is Outcome.DUPLICATE:
+            continue
+        decision = by_page.get(id(record.page))
+        superseded_at = decision.superseded_at if decision else None
+        edges += documents.edge_operations(record.page, seen_at=now, superseded_at=superseded_at)
+        if superseded_at is None and (decision is None or decision.known):
+            gone.append(documents.gone_operation(record.page))
+    return edges, gone
+
+
+def revision_write(decision: Decision) -> UpdateOne:
+    """Return the write of the state a story was found in."""
+    known = decision.known or {}
+    current = decision.same_content and not decision.superseded_at
+    return documents.revision_operation(
+        decision.story,
+        state_since=known.get("state_since") if current else None,
+        extraction_change=decision.extraction_change,
+    )

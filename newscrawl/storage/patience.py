@@ -1,0 +1,46 @@
+"""What an outage of the server is, and how long a write waits for its end."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_random_exponential
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
+
+logger = logging.getLogger(__name__)
+
+SHUTTING_DOWN = frozenset({91, 189, 10107, 11600, 11602, 13435})
+"""Error codes of a server that is on its way down or not yet up (MongoDB's error_codes.yml)."""
+
+LONGEST_PAUSE = 5
+"""Seconds between two attempts, at most."""
+
+
+def is_outage(error: BaseException) -> bool:
+    """Return whether an error says that the server is away, not that it refuses something."""
+    if isinstance(error, BulkWriteError):
+        concerns = error.details.get("writeConcernErrors", ())
+        return any(concern.get("code") in SHUTTING_DOWN for concern in concerns)
+    if isinstance(error, OperationFailure):
+        return error.code in SHUTTING_DOWN
+    return isinstance(error, ConnectionFailure)
+
+
+def patient(seconds: float) -> AsyncRetrying:
+    """Return a retrying that repeats what an outage interrupts until ``seconds`` have passed, then raises its error."""
+    return AsyncRetrying(
+        retry=retry_if_exception(is_outage),
+        wait=wait_random_exponential(multiplier=0.1, max=LONGEST_PAUSE),
+        stop=stop_after_delay(seconds),
+        before_sleep=_say_once,
+        reraise=True,
+    )
+
+
+def _say_once(state: RetryCallState) -> None:
+    if state.attempt_number == 1:
+        logger.warning("MongoDB is away: the crawl waits for it")
