@@ -58,7 +58,7 @@ deploy: .venv/.installed-dev  ## Build the egg and deploy it to the Scrapyd that
 
 clean:  ## Remove .venv, the demo's data, caches and builds; the corpus stays
 	rm -rf .venv $(DEMO_DATA) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist setup.py *.egg-info
-	find newscrawl tests demo -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps, because .venv/bin/python is there even when making the environment failed half-way.
 .venv/.made:

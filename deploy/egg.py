@@ -63,8 +63,10 @@ def send(egg: Path, target: Target, version: str) -> dict[str, Any]:
         )
         reply.raise_for_status()
         answer: dict[str, Any] = reply.json()
+    except requests.ConnectionError:
+        sys.exit(f"deploy: nobody answers at {target.url}; make scrapyd runs a Scrapyd on this machine")
     except requests.RequestException as error:
-        sys.exit(f"deploy: no Scrapyd at {target.url} took the egg: {error}")
+        sys.exit(f"deploy: {target.url} took no egg: {error}")
     return answer
 
 

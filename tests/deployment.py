@@ -47,6 +47,8 @@ class Checkout:
             copy: Callable[[Path, Path], object] = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             copy(ROOT / name, folder / name)
         (folder / "README.md").touch()
+        (folder / "tests").mkdir()
+        (folder / "tests" / "__init__.py").touch()  # a package that belongs in no egg
         python = folder / ".venv" / "bin" / "python"
         python.parent.mkdir(parents=True)
         python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
 from newscrawl.cli import Exit
-from tests.deployment import Checkout, Scrapyd, wait_for
+from tests.deployment import PATIENCE, Checkout, Scrapyd, wait_for
 from tests.miniature import ROOT, Proxy, address, article, documents, lines, outcomes
 
 if TYPE_CHECKING:
@@ -60,6 +61,18 @@ def schedule(scrapyd: Scrapyd, server: Server, job: str, *settings: str, seed: i
     setting = [f"MONGO_DATABASE={server.database}", *settings]
     answer = scrapyd.order("schedule", spider="bbc_story", jobid=job, seed=address(seed), setting=setting)
     assert answer["jobid"] == job, answer
+
+
+def packages(scrapyd: Scrapyd, project: str) -> set[str]:
+    """Return what stands at the top of a project's only egg."""
+    (path,) = (scrapyd.folder / "eggs" / project).iterdir()
+    with zipfile.ZipFile(path) as egg:
+        return {name.split("/")[0] for name in egg.namelist()}
+
+
+def test_newscrawl_alone_is_deployed(scrapyd: Scrapyd) -> None:
+    assert scrapyd.ask("listprojects")["projects"] == ["newscrawl"]
+    assert packages(scrapyd, "newscrawl") == {"newscrawl", "EGG-INFO"}
 
 
 def test_a_deployed_egg_collects_stories_under_its_job_id(scrapyd: Scrapyd, corpus_server: Server) -> None:
@@ -164,15 +177,13 @@ def test_scrapyd_refuses_by_its_answer_and_keeps_what_it_refused(scrapyd: Scrapy
     with zipfile.ZipFile(egg, "w") as archive:
         archive.writestr("EGG-INFO/PKG-INFO", "Name: broken\nVersion: 1\n")
         archive.writestr("EGG-INFO/entry_points.txt", "[scrapy]\nsettings = no_such_module\n")
-    form = ("-F", "project=broken", "-F", "version=1", "-F", f"egg=@{egg}")
-    done = subprocess.run(
-        ["curl", "-sS", "-w", "%{http_code}", *form, f"{scrapyd.url}/addversion.json"],
-        capture_output=True,
-        text=True,
-        check=True,
+    reply = requests.post(
+        f"{scrapyd.url}/addversion.json",
+        data={"project": "broken", "version": "1"},
+        files={"egg": egg.read_bytes()},
+        timeout=PATIENCE,
     )
-    assert done.stdout.startswith('{"status": "error"')
-    assert done.stdout.endswith("200")
+    assert (reply.status_code, reply.json()["status"]) == (200, "error")
     assert scrapyd.ask("listversions", project="broken")["versions"] == ["1"]
     scrapyd.order("delproject", project="broken")
 
@@ -182,7 +193,7 @@ def test_a_deploy_that_reaches_nobody_fails(tmp_path: Path) -> None:
     checkout.deploys_to("http://127.0.0.1:9")
     done = checkout.run("make", "deploy")
     assert done.returncode != 0
-    assert "deploy: no Scrapyd at http://127.0.0.1:9 took the egg: " in done.stderr
+    assert "deploy: nobody answers at http://127.0.0.1:9; make scrapyd" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -197,8 +208,7 @@ def test_scrapyd_deploy_works_from_the_checkout_and_leaves_nothing_git_sees(scra
     command = ["git", "-c", "safe.directory=*", "check-ignore", "--no-index", "--", *left]
     ignored = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert set(ignored.stdout.split()) == left
-    with zipfile.ZipFile(scrapyd.folder / "eggs" / "plain" / "1.egg") as egg:
-        assert {name.split("/")[0] for name in egg.namelist()} == {"newscrawl", "EGG-INFO"}
+    assert packages(scrapyd, "plain") == {"newscrawl", "EGG-INFO"}
     scrapyd.order("delproject", project="plain")
 
 
