@@ -14,9 +14,10 @@ from newscrawl.eras.walk import Walk
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Callable, Iterable
 
     from newscrawl.eras.content import Content
-    from newscrawl.page import Page
+    from newscrawl.page import Element, Page
 
 Mark = str | tuple[str, str]
 """A page selector, or a pair of comments that stands for all between them: ``("S IBOX", "E IBOX")``."""
@@ -36,6 +37,8 @@ class Region:
     """Elements at which the text ends, whether it has begun or not."""
     cut: tuple[Mark, ...] = ()
     """Left out with their links: tools, forms, videos, blocks of links that have rules of their own."""
+    no_text: Callable[[Page], Iterable[Element]] | None = None
+    """Finds more to cut, where what an element says tells it and no selector can."""
     bylines: tuple[Mark, ...] = ()
     """Left out of the text, but part of an inset's."""
     insets: tuple[Mark, ...] = ()

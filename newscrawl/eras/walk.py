@@ -47,6 +47,8 @@ class Walk:
 
     def _mark(self) -> None:
         region, sheet = self.region, self.sheet
+        if region.no_text:
+            self.handlers |= dict.fromkeys(region.no_text(self.page), self._cut)
         for marks, handle, begin, end in (
             (region.cut, self._cut, None, None),
             (region.bylines, self._byline, None, None),

@@ -1,0 +1,243 @@
+"""News pages of 2015 to 2020 (``#responsive-news``, ``.story-body__inner``), their video pages and section fronts, in all languages.
+
+What was read off saved pages:
+
+- A page states one moment, in JSON-LD or as seconds beside the headline: that of its last update. The address of the statistics
+  image also has the story's creation (``first_pub=``), up to a week before later renderings say it was published; it comes last.
+- Labels for screen readers (``.off-screen``) stand among captions, headings and titles.
+- Pictures below the first are put in by scripts and are ``.js-delayed-image-load`` in the source.
+- The text's own parts are children of ``.story-body__inner``; what stands in a further element there is a box or a fragment from
+  elsewhere. What stands between two lines (``hr``, or pictures of lines and banners) is an inset too.
+- An anchor of a block of links holds its date, summary and rank; the title has an element of its own.
+- Blocks that scripts fill later are empty and ``.hidden``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from newscrawl.eras import Era, FoundLink, LinkRule, Rule
+from newscrawl.eras.regions import Region, body, images, inline, insets
+from newscrawl.eras.rules import after, any_of, attribute, block, bylines, description, has, json_ld, meta, text, when
+from newscrawl.items import Kind, Relation, Target, Topic
+from newscrawl.sites.bbc.eras.calls import calls
+from newscrawl.sites.bbc.eras.gel_2010 import GROUPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newscrawl.page import Element, Page
+
+INSETS = (
+    ".story-body__inner > aside",
+    ".story-body__inner > article",
+    ".story-body__inner > section",
+    ".story-body__inner > div",
+    ".story-body__inner > table",
+    ".pullout",
+)
+
+STORY = Region(
+    where=(".story-body__inner", ".vxp-media__summary"),
+    cut=(
+        ".media-with-caption",
+        ".media-placeholder",
+        ".media-player-wrapper",
+        ".player-with-placeholder",
+        ".contact-form",
+        ".bbccom_slot",
+        ".social-embed",
+        ".twitter-tweet",
+        ".instagram-media",
+        ".market-data",
+    ),
+    no_text=calls(".story-body__inner"),
+    bylines=(".byline",),
+    insets=INSETS,
+    dividers=(".story-body__line",),
+    line_images=re.compile(r"_line(?:976|464)?\.|grey_?line|_banner_(?:top|bottom)_", re.I),
+    pictures=(".js-delayed-image-load", "amp-img"),
+    credits=(".story-image-copyright",),
+    loose_text=False,
+)
+
+WRAPPED = replace(STORY, insets=("aside", ".pullout"))
+"""The same where something has put an element around all the text."""
+
+HEADINGS = {**GROUPS, "elsewhere on the bbc": Relation.ELSEWHERE}
+
+PROMO_TITLE = ".title-link__title-text, .bold-image-promo__title, .top-stories-promo-story__title, .most-popular-list-item__headline"
+
+LISTED = (
+    "a.title-link",
+    "a.links-list__link",
+    "a.bold-image-promo",
+    "a.top-stories-promo-story",
+    "a.most-popular-list-item__link",
+    ".correspondent-promo__latest-story a",
+)
+LISTED_UNDER = (
+    ".group-title",
+    ".correspondents-promo__title",
+    ".features-and-analysis__title",
+    ".top-stories-promo__title",
+    ".most-popular__title",
+)
+
+
+def _topics(page: Page) -> list[Topic]:
+    return [
+        Topic(page.text(anchor), _topic_id(anchor.get("href", "")), page.absolute(anchor.get("href", "")))
+        for anchor in _topic_anchors(page)
+    ]
+
+
+def _topic_anchors(page: Page) -> list[Element]:
+    """Return the tags, which stand below the story; one of them may stand above it too."""
+    return list({anchor.get("href", ""): anchor for anchor in page.select(".tags-list a")}.values())
+
+
+def _topic_id(href: str) -> str | None:
+    found = re.search(r"/topics/([^/?#]+)", href)
+    return found and found[1]
+
+
+def _topic_links(page: Page) -> Iterator[FoundLink]:
+    heading = next(map(page.text, page.select(".tags-title")), None)
+    for anchor in _topic_anchors(page):
+        yield FoundLink(anchor.get("href", ""), Relation.TOPIC, page.text(anchor), heading, anchor)
+
+
+def changed(anchor: Element) -> str | None:
+    """Return when a link's target was last changed: the date in the item that the anchor stands in, or in the anchor itself."""
+    item = next(filter(_is_item, anchor.iterancestors()), anchor)
+    return next(filter(None, (date.get("data-seconds") for date in item.iter("div", "time"))), None)
+
+
+def _is_item(element: Element) -> bool:
+    return element.tag == "li" or not {"faux-block-link", "gs-c-promo"}.isdisjoint((element.get("class") or "").split())
+
+
+def _player(page: Page) -> dict[str, Any]:
+    """Return what a video or audio page plays; nothing of an article, whose players stand in the text."""
+    if not MEDIA.read(page):
+        return {}
+    for element in page.select("[data-playable], [data-media-meta]"):
+        told = json.loads(element.get("data-playable") or element.get("data-media-meta") or "")
+        playlist = told.get("settings", {}).get("playlistObject", {}).get("items") or [told]
+        return {"kind": element.get("data-media-type"), **playlist[0]}
+    return {}
+
+
+def _kind(page: Page) -> Kind | None:
+    if MEDIA.read(page):
+        kind = str(_player(page).get("kind")).lower()
+        return Kind.AUDIO if "audio" in kind or "radio" in kind else Kind.VIDEO
+    return KINDS.get(next((element.get("id", "") for element in page.tree.iter("body")), ""))
+
+
+KINDS = {"asset-type-pgl": Kind.GALLERY, "asset-type-lxp": Kind.LIVE, "asset-type-liv": Kind.LIVE}
+
+MEDIA = any_of(has("#asset-type-map"), has(".vxp-media__headline"))
+"""A "media asset page"."""
+
+RESPONSIVE_2015 = Era(
+    name="responsive-2015",
+    marker=any_of(has(".story-body__inner"), has("#responsive-news")),
+    target=when(has("#asset-type-idx"), Target.INDEX),
+    hidden=(".off-screen",),
+    fields={
+        "headline": (text(".story-body__h1"), text(".vxp-media__headline"), json_ld("headline")),
+        "summary": (description(),),
+        "body": (body(STORY), body(WRAPPED)),
+        "authors": (bylines(".byline", ".byline__name", ".byline__title", outside=INSETS),),
+        "section": (text(".story-body .mini-info-list__section"), meta("article:section"), meta("og:article:section")),
+        "topics": (Rule(".tags-list", _topics),),
+        "language": (attribute("html", "lang"),),
+        "images": (images(STORY), images(WRAPPED)),
+        "insets": (insets(STORY),),
+        "kind": (Rule("asset type", _kind),),
+        "duration": (Rule("player", lambda page: _player(page).get("duration")),),
+        "date_published": (
+            json_ld("datePublished"),
+            attribute(".story-body .date", "data-seconds"),
+            attribute(".vxp-media__body .vxp-date", "data-seconds"),
+            after("first_pub="),
+        ),
+        "date_modified": (
+            json_ld("dateModified"),
+            json_ld("datePublished"),
+            attribute(".story-body .date", "data-seconds"),
+            attribute(".vxp-media__body .vxp-date", "data-seconds"),
+            after("last_editorial_update="),
+        ),
+    },
+    links=(
+        block(Relation.SECTION, ".story-body", items=".mini-info-list__section"),
+        LinkRule("topic .tags-list", _topic_links),
+        block(Relation.EXTERNAL, ".related-links--external", items="a", title=".cta", outer=".group__title"),
+        block(
+            Relation.RELATED,
+            ".story-more .group",
+            items="a",
+            title=".cta",
+            outer=".group__title",
+            by_heading=HEADINGS,
+            updated=changed,
+        ),
+        block(Relation.EXTERNAL, "#comp-from-other-news-sites", items="li a", outer="h2"),
+        block(
+            Relation.SECTION,
+            ".column--primary .distinct-component-group",
+            items="a.title-link",
+            title=PROMO_TITLE,
+            outer=".group-title",
+            by_heading=HEADINGS,
+            updated=changed,
+        ),
+        block(Relation.SECTION, ".small-promo-group", items=".small-promo-group__body a", outer=".group-title"),
+        block(
+            Relation.TOP_STORIES,
+            ".top-stories-promo",
+            items="a",
+            title=PROMO_TITLE,
+            outer=".top-stories-promo__title",
+            updated=changed,
+        ),
+        block(
+            Relation.FEATURES,
+            ".features-and-analysis",
+            items=".features-and-analysis__story a",
+            title=PROMO_TITLE,
+            outer=".features-and-analysis__title",
+        ),
+        block(
+            Relation.MOST_READ,
+            ".most-popular",
+            items="a.most-popular-list-item__link",
+            title=PROMO_TITLE,
+            outer=".most-popular__title",
+        ),
+        block(
+            Relation.ELSEWHERE,
+            ".column--secondary .distinct-component-group",
+            items="a.title-link",
+            title=PROMO_TITLE,
+            outer=".group-title",
+        ),
+        inline(STORY),
+    ),
+    listed=(
+        block(
+            Relation.LISTED,
+            "#page",
+            items=", ".join(LISTED),
+            title=PROMO_TITLE,
+            inner=", ".join(LISTED_UNDER),
+            updated=changed,
+        ),
+    ),
+)
