@@ -51,6 +51,11 @@ def records(stream: BinaryIO) -> Any:
     return iterator
 
 
+def is_shown(record: Any) -> bool:
+    """Whether a record is what a browser made of a page: text taken from pages (WET files) is a conversion too."""
+    return record.rec_type == "conversion" and field(record, "Content-Type").startswith("text/html")
+
+
 def has_length(record: Any) -> bool:
     """Whether a record says how long it is; warcio takes a missing length for endless, a strange one for 0."""
     return field(record, "Content-Length").isdecimal()

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import scrapy
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
+from scrapy.http import TextResponse
 
 from newscrawl import __version__
 from newscrawl.archive.warc import ArchiveError
-from newscrawl.archive.writer import ArchiveWriter
+from newscrawl.archive.writer import ArchiveWriter, new_record_id
 
 if TYPE_CHECKING:
     from typing import Self
@@ -28,12 +29,19 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+SHOWN = "playwright"
+"""Flag of a response that a browser brought."""
+
+OK = 200
+
 MAX_BYTES = 1_000_000_000
 """Default of ``NEWSCRAWL_ARCHIVE_MAX_BYTES``, at which a file is closed and the next begun."""
 
 
 class RecordMiddleware:
     """Writes every response, redirects and robots.txt too, into WARC files in the folder ``NEWSCRAWL_ARCHIVE``.
+
+    What a browser made of a page is written beside the page as it was sent, and answers for it in a replay.
 
     It has to stand next to the downloader, inside of HttpCompressionMiddleware, where bodies are still compressed. The
     record is flushed before anyone sees the response, so no visit can point at a record that is not there.
@@ -71,24 +79,33 @@ class RecordMiddleware:
         return middleware
 
     def process_request(self, request: Request) -> None:
-        """Forget the record of the response that redirected here."""
+        """Forget the record of the response that redirected here, or that a browser is to make more of."""
         request.meta.pop("archive_record", None)
         request.meta.pop("archive_date", None)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Record the response. Raises ArchiveError if that is impossible."""
-        if not response.url.startswith(("http://", "https://")):
+        shown = SHOWN in response.flags
+        if not response.url.startswith(("http://", "https://")) or (shown and response.status != OK):
             return response
         if self._failure:
             raise self._failure
         date = datetime.now(UTC)
         try:
-            request.meta["archive_record"] = self._writer.write(request, response, date)
+            request.meta["archive_record"] = self._write(request, response, date)
         except OSError as error:
             raise self._give_up(error) from error
         request.meta["archive_date"] = date
         self._crawler.stats.inc_value("newscrawl/archive/recorded")
         return response
+
+    def _write(self, request: Request, response: Response, date: datetime) -> str:
+        if SHOWN in response.flags:
+            assert isinstance(response, TextResponse)
+            made_of = request.meta["archive_id"]
+            return self._writer.write_shown(response.url, response.body, response.encoding, date, made_of)
+        record_id = request.meta["archive_id"] = new_record_id()
+        return self._writer.write(request, response, date, record_id)
 
     def spider_closed(self) -> None:
         """Close the file."""

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+SHOWN = 200
+"""Status of what a browser made of a page; the page's own was that."""
+
+
 class ArchiveError(Exception):
     """An archive cannot be read or written; ``str`` is one line that names the file and says what to do."""
 
@@ -119,13 +123,14 @@ class Scan:
 
 def _entry(record: Any, offset: int) -> Entry | None:
     url = reading.field(record, "WARC-Target-URI")
-    if record.rec_type not in {"response", "revisit"} or not url.lower().startswith(("http://", "https://")):
+    shown = reading.is_shown(record)
+    if not (shown or record.rec_type in {"response", "revisit"}) or not url.lower().startswith(("http://", "https://")):
         return None
     return Entry(
         offset=offset,
         url=url,
         date=reading.date(record),
-        status=reading.status(record.raw_stream.readline()),
+        status=SHOWN if shown else reading.status(record.raw_stream.readline()),
         digest=reading.field(record, "WARC-Payload-Digest"),
         is_revisit=record.rec_type == "revisit",
         refers_to=reading.field(record, "WARC-Refers-To-Target-URI"),
@@ -137,6 +142,8 @@ def read(path: Path, offset: int) -> Capture:
     with path.open("rb") as stream:
         stream.seek(offset)
         record = next(reading.records(stream))
+        if reading.is_shown(record):
+            return _shown(record, f"{path.name}@{offset}")
         status_line, pairs = reading.http_head(record)
         headers = _headers(pairs)
         chunked = "chunked" in _header(headers, "Transfer-Encoding")
@@ -151,6 +158,17 @@ def read(path: Path, offset: int) -> Capture:
         headers=headers,
         raw=raw,
         position=f"{path.name}@{offset}",
+    )
+
+
+def _shown(record: Any, position: str) -> Capture:
+    return Capture(
+        url=reading.field(record, "WARC-Target-URI"),
+        date=reading.date(record),
+        status=SHOWN,
+        headers=Headers({"Content-Type": reading.field(record, "Content-Type")}),
+        raw=record.raw_stream.read(),
+        position=position,
     )
 
 

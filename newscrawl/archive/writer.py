@@ -45,23 +45,40 @@ class ArchiveWriter:
         self._count = 0
         self._stream: BinaryIO | None = None
 
-    def write(self, request: Request, response: Response, date: datetime) -> str:
+    def write(self, request: Request, response: Response, date: datetime, record_id: str | None = None) -> str:
         """Append what was asked and what was answered; return where the answer stands, once it is flushed.
 
-        ``date`` is when the response was captured, in UTC. The position is ``file.warc.gz@offset``.
+        ``date`` is when the response was captured, in UTC; ``record_id`` the answer's WARC-Record-ID, if it is to be a
+        certain one. The position is ``file.warc.gz@offset``.
         """
         stream = self._stream or self._begin()
         position = f"{self._name}@{stream.tell()}"
         writer = WARCWriter(stream, gzip=True, warc_version=WARC)
-        answer = _record("response", response.url, date, _answer_head(response), response.body)
+        answer = _record("response", response.url, date, _answer_head(response), response.body, record_id=record_id)
         if response.ip_address and not request.meta.get("proxy"):
             answer.rec_headers.add_header("WARC-IP-Address", str(response.ip_address))
         writer.write_request_response_pair(
             _record("request", response.url, date, _question_head(request, response.url), request.body), answer
         )
+        self._rotate(stream)
+        return position
+
+    def write_shown(self, url: str, html: bytes, encoding: str, date: datetime, made_of: str) -> str:
+        """Append what a browser made of a page, as a ``conversion`` record: it did not come over the wire.
+
+        ``made_of`` is the WARC-Record-ID of the page as sent. Returns the position, as ``write`` does.
+        """
+        stream = self._stream or self._begin()
+        position = f"{self._name}@{stream.tell()}"
+        record = _record("conversion", url, date, b"", html, content_type=f"text/html; charset={encoding}")
+        record.rec_headers.add_header("WARC-Refers-To", made_of)
+        WARCWriter(stream, gzip=True, warc_version=WARC).write_record(record)
+        self._rotate(stream)
+        return position
+
+    def _rotate(self, stream: BinaryIO) -> None:
         if stream.tell() >= self._max_bytes:
             self.close()
-        return position
 
     def close(self) -> None:
         """Close the file; a later write begins the next one."""
@@ -85,19 +102,33 @@ class ArchiveWriter:
                 continue
 
 
-def _record(kind: str, url: str, date: datetime, head: bytes, body: bytes) -> ArcWarcRecord:
+def new_record_id() -> str:
+    """Return a WARC-Record-ID."""
+    return str(WARCWriter._make_warc_id())
+
+
+def _record(
+    kind: str,
+    url: str,
+    date: datetime,
+    head: bytes,
+    body: bytes,
+    *,
+    record_id: str | None = None,
+    content_type: str | None = None,
+) -> ArcWarcRecord:
     """Build a record around exactly these bytes; given headers apart, warcio would re-encode those that are not ASCII."""
     digest = Digester("sha1")
     digest.update(body)
     fields = [
         ("WARC-Type", kind),
-        ("WARC-Record-ID", WARCWriter._make_warc_id()),
+        ("WARC-Record-ID", record_id or new_record_id()),
         ("WARC-Target-URI", url),
         ("WARC-Date", datetime_to_iso_date(date.replace(tzinfo=None), use_micros=True)),
         ("WARC-Payload-Digest", str(digest)),
     ]
     block = head + body
-    content_type = f"application/http; msgtype={kind}"
+    content_type = content_type or f"application/http; msgtype={kind}"
     warc_head = StatusAndHeaders("", fields, protocol=f"WARC/{WARC}")
     return ArcWarcRecord("warc", kind, warc_head, BytesIO(block), None, content_type, len(block))
 

@@ -37,6 +37,8 @@ class Site:
     """What an address points at."""
     eras: Sequence[Era] = ()
     """In the order in which they are tried."""
+    asset_hosts: tuple[str, ...] = ()
+    """Hosts, as above, of what its pages are made of, such as scripts; no page stands there."""
 
     def request_key(self, url: str) -> str:
         """Return what makes two requests one: the story's id, else the canonical URL."""
@@ -49,7 +51,16 @@ class Site:
             return False
         if is_private(address.host):
             return allow_private
-        return any(address.host == host or address.host.endswith("." + host) for host in self.hosts)
+        return _within(address.host, self.hosts)
+
+    def supplies(self, url: str) -> bool:
+        """Whether what this site's pages are made of comes from there."""
+        address = split(url)
+        return address is not None and _within(address.host, self.asset_hosts)
+
+
+def _within(host: str, hosts: Sequence[str]) -> bool:
+    return any(host == one or host.endswith("." + one) for one in hosts)
 
 
 @cache
