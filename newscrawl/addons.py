@@ -23,6 +23,7 @@ class ReplayAddon:
         for name, value in {
             "DOWNLOAD_DELAY": 0,
             "AUTOTHROTTLE_ENABLED": False,
+            "CONCURRENT_REQUESTS": 16,
             "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
         }.items():
             settings.set(name, value, "cmdline")

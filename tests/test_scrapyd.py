@@ -141,7 +141,6 @@ def test_what_cannot_be_scheduled_is_said(
     assert scrapyd.jobs("running") == scrapyd.jobs("pending") == []
 
 
-@pytest.mark.xfail(reason="a refusal goes to standard error alone, which Scrapyd keeps in its own log")
 def test_without_a_place_for_data_the_log_of_the_job_says_so(scrapyd: Scrapyd, corpus_server: Server) -> None:
     schedule(scrapyd, corpus_server, "nowhere", "MONGO_URI=", "NEWSCRAWL_DATA=")
     job = scrapyd.finished("nowhere")

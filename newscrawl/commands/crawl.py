@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+from typing import TYPE_CHECKING, NoReturn
 
 from scrapy.commands import crawl
 from scrapy.spiderloader import get_spider_loader
+from scrapy.utils.log import configure_logging
 
 from newscrawl import archive, browser
 from newscrawl.cli import Exit, refuse, refuse_unknown_options
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
 
 RESUMABLE = frozenset({"resume", "retry_failed", "max_stories"})
 """What may be said of a crawl that is taken up again."""
@@ -67,7 +71,7 @@ class Command(crawl.Command):
         loader = get_spider_loader(self.settings)
         names = loader.list()
         if len(args) != 1 or args[0] not in names:
-            refuse("crawl", Exit.BAD_INPUT, f"name one spider: {', '.join(names)}")
+            self._refuse(Exit.BAD_INPUT, f"name one spider: {', '.join(names)}")
         return loader.load(args[0])
 
     def _check(self, spider: type[StorySpider], given: dict[str, str]) -> None:
@@ -77,15 +81,15 @@ class Command(crawl.Command):
             archive.check(self.settings)
             browser.check(self.settings)
         except (ArgumentError, archive.ArchiveError, browser.BrowserError) as error:
-            refuse("crawl", Exit.BAD_INPUT, str(error))
+            self._refuse(Exit.BAD_INPUT, str(error))
 
     def _check_resume(self, given: dict[str, str]) -> None:
         """Refuse what a crawl cannot change its mind about once it has begun."""
         if "retry_failed" in given and ("resume" not in given or given["retry_failed"] != "1"):
-            refuse("crawl", Exit.BAD_INPUT, "retry_failed goes with resume=CRAWL_ID, and its value is 1")
+            self._refuse(Exit.BAD_INPUT, "retry_failed goes with resume=CRAWL_ID, and its value is 1")
         others = [name for name in given if name not in RESUMABLE and not name.startswith("_")]
         if "resume" in given and others:
-            refuse("crawl", Exit.BAD_INPUT, f"{others[0]} cannot be given with resume: the crawl goes on as it began")
+            self._refuse(Exit.BAD_INPUT, f"{others[0]} cannot be given with resume: the crawl goes on as it began")
 
     def _take_up(self, given: dict[str, str]) -> None:
         """Put the arguments of the crawl that is resumed in place of those given, but for a larger max_stories."""
@@ -93,17 +97,24 @@ class Command(crawl.Command):
         try:
             begun = arguments_of(self.server, given.pop("resume"))
         except ResumeError as error:
-            refuse("crawl", Exit.BAD_INPUT, str(error))
+            self._refuse(Exit.BAD_INPUT, str(error))
         if given.pop("retry_failed", None):
             begun["_retry_failed"] = "1"
         said = given.get("max_stories", "")
         if said.isdecimal() and int(said) < int(begun["max_stories"]):
-            refuse(
-                "crawl",
+            self._refuse(
                 Exit.BAD_INPUT,
                 f"max_stories={said} is less than the crawl's {begun['max_stories']}: give more",
             )
         given.update(begun | ({"max_stories": said} if said else {}))
+
+    def _refuse(self, code: Exit, message: str) -> NoReturn:
+        """End with one line on standard error, and in the log file if there is one: of a job Scrapyd shows nothing else."""
+        assert self.settings
+        if self.settings["LOG_FILE"]:
+            configure_logging(self.settings)
+            logger.error("%s", message)
+        refuse("crawl", code, message)
 
     def _find_server(self) -> Server:
         assert self.settings
@@ -111,7 +122,7 @@ class Command(crawl.Command):
             server = Server.from_settings(self.settings)
             server.connect().close()
         except StoreUnavailableError as error:
-            refuse("crawl", Exit.STORE_UNAVAILABLE, str(error))
+            self._refuse(Exit.STORE_UNAVAILABLE, str(error))
         self.settings.set("MONGO_URI", server.uri, priority="cmdline")
         return server
 
