@@ -35,6 +35,8 @@ class Rule:
     """What ``Story.sources`` calls it."""
     read: Callable[[Page], Any]
     """What the page has there; None or something empty if nothing. May raise: the field then has its next source."""
+    parts: tuple[Rule, ...] = ()
+    """The rules it is made of, where it gives what the first of several gives."""
 
 
 @dataclass(frozen=True, slots=True)

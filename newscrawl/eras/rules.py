@@ -27,7 +27,7 @@ def has(*selectors: str) -> Rule:
 def any_of(*rules: Rule) -> Rule:
     """Read what the first of these that has anything has."""
     name = " or ".join(rule.name for rule in rules)
-    return Rule(name, lambda page: next(filter(None, (rule.read(page) for rule in rules)), None))
+    return Rule(name, lambda page: next(filter(None, (rule.read(page) for rule in rules)), None), rules)
 
 
 def always(value: Any = True) -> Rule:
