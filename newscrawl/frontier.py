@@ -18,7 +18,7 @@ from newscrawl.items import Index, Outcome, Story
 from newscrawl.refusals import BarredError, OffSiteError, in_words
 from newscrawl.signals import crawl_begun, visit_settled
 from newscrawl.storage import PageRecord, Server, StoreUnavailableError, StoryStore
-from newscrawl.storage.connection import describe
+from newscrawl.storage.connection import describe, said_in_one_line
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -92,32 +92,35 @@ class Frontier:
 
     async def open(self) -> None:
         """Open the store and record the start of the crawl. Raises CloseSpider where it is not available."""
-        spider, settings = self.spider, self.crawler.settings
-        arguments = spider.arguments
+        arguments = self.spider.arguments
         try:
-            self.server = Server.from_settings(settings)
-            client = await self.server.connect_async()
+            self.server = Server.from_settings(self.crawler.settings)
+            self.store = await self._begin()
         except StoreUnavailableError as error:
             logger.error("%s", error)
             raise CloseSpider("store_unavailable") from None
-        self.store = StoryStore(
-            client,
-            self.server.database,
-            arguments.crawl_id,
-            on_settled=self._settled,
-            on_lost=self._lost,
-            patience=settings.getfloat("NEWSCRAWL_OUTAGE_LIMIT"),
-        )
-        await self.store.prepare()
-        await self.store.begin(
-            {"spider": spider.name, "seeds": list(arguments.seeds), "arguments": arguments.as_given()}
-        )
         if arguments.resume:
             await self._take_up()
         counts = await self.store.counts()
         stored = sum(counts.get(outcome.value, 0) for outcome in Outcome if outcome.stored)
         self.crawler.stats.set_value(STORED_BEFORE, stored)
         self.crawler.signals.send_catch_log(crawl_begun, max_stories=arguments.max_stories, stored=stored)
+
+    async def _begin(self) -> StoryStore:
+        """Return the store once the start of the crawl is recorded. Raises StoreUnavailableError."""
+        spider, arguments = self.spider, self.spider.arguments
+        patience = self.crawler.settings.getfloat("NEWSCRAWL_OUTAGE_LIMIT")
+        named = await self.server.connect_async(), self.server.database, arguments.crawl_id
+        store = StoryStore(*named, on_settled=self._settled, on_lost=self._lost, patience=patience)
+        try:
+            with said_in_one_line(self.server.uri):
+                await store.prepare()
+                seeds = list(arguments.seeds)
+                await store.begin({"spider": spider.name, "seeds": seeds, "arguments": arguments.as_given()})
+        except StoreUnavailableError:
+            await store.client.close()
+            raise
+        return store
 
     async def _take_up(self) -> None:
         """Learn what the crawl decided before, so that nothing of it is decided again."""

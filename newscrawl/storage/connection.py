@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-CONNECT_SECONDS = 3
+CONNECT_SECONDS = 2
 """How long a server may take to be found: a wrong address has to be said within five seconds, start-up included."""
 
 CLIENT_OPTIONS: dict[str, Any] = {
@@ -36,6 +37,11 @@ NO_PLACE = (
     "newscrawl runs outside its project folder and knows no place for its data: set MONGO_URI to use a MongoDB server, "
     "or NEWSCRAWL_DATA to a folder for the embedded one"
 )
+
+NO_DATABASE = "MONGO_DATABASE={!r} is not allowed: give up to 63 letters, digits, hyphens and underscores"
+
+_DATABASE = re.compile(r"[A-Za-z0-9_-]{1,63}")
+_HOSTS = re.compile(r"[\w.-]+(?::\d+)?(?:,[\w.-]+(?::\d+)?)*")
 
 # pymongo logs every command at DEBUG through the root logger: 20-38 MB per 5,000 items
 logging.getLogger("pymongo").setLevel(logging.WARNING)
@@ -58,6 +64,8 @@ class Server:
     def from_settings(cls, settings: BaseSettings) -> Server:
         """Return the server the settings name, starting the embedded one if none is named. Raises StoreUnavailableError."""
         database = settings["MONGO_DATABASE"]
+        if not _DATABASE.fullmatch(database) or database in {"admin", "config", "local"}:
+            raise StoreUnavailableError(NO_DATABASE.format(database))
         if uri := settings["MONGO_URI"]:
             return cls(uri, database)
         if not settings["NEWSCRAWL_DATA"]:
@@ -70,8 +78,9 @@ class Server:
 
     def connect(self) -> MongoClient[Document]:
         """Return a client whose server has answered a ping. Raises StoreUnavailableError."""
-        with _said_in_one_line(self.uri):
-            client: MongoClient[Document] = MongoClient(self.uri, **CLIENT_OPTIONS)
+        with said_in_one_line(self.uri):
+            with _options_checked():
+                client: MongoClient[Document] = MongoClient(self.uri, **CLIENT_OPTIONS)
             try:
                 client.admin.command("ping")
             except PyMongoError:
@@ -81,8 +90,9 @@ class Server:
 
     async def connect_async(self) -> AsyncMongoClient[Document]:
         """Return an asyncio client whose server has answered a ping. Raises StoreUnavailableError."""
-        with _said_in_one_line(self.uri):
-            client: AsyncMongoClient[Document] = AsyncMongoClient(self.uri, **CLIENT_OPTIONS)
+        with said_in_one_line(self.uri):
+            with _options_checked():
+                client: AsyncMongoClient[Document] = AsyncMongoClient(self.uri, **CLIENT_OPTIONS)
             try:
                 await client.admin.command("ping")
             except PyMongoError:
@@ -97,16 +107,25 @@ class Server:
 
 
 @contextmanager
-def _said_in_one_line(uri: str) -> Iterator[None]:
+def said_in_one_line(uri: str) -> Iterator[None]:
+    """Turn what pymongo says of a server, or of its address, into StoreUnavailableError."""
     try:
         yield
-    except (PyMongoError, ValueError) as error:
+    except (PyMongoError, ValueError, UserWarning) as error:
         raise StoreUnavailableError(describe(uri, error)) from error
+
+
+@contextmanager
+def _options_checked() -> Iterator[None]:
+    """Make errors of pymongo's warnings about options it does not know, or values it cannot use."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        yield
 
 
 def describe(uri: str, error: Exception) -> str:
     """Return one line: which host, what went wrong; without credentials and without pymongo's topology dump."""
-    reason = str(error).split("(configured timeouts", 1)[0].split(", Timeout:", 1)[0].split(", full error", 1)[0]
+    reason = re.split(r"\(configured timeouts|, Timeout:|, full error| \{ ", str(error), maxsplit=1)[0]
     return f"MongoDB at {hosts(uri)} is not available: {without_credentials(' '.join(reason.split()))}"
 
 
@@ -116,10 +135,13 @@ def hosts(uri: str) -> str:
         nodes = parse_uri(uri, validate=False)["nodelist"] if uri.startswith("mongodb://") else []
     except (PyMongoError, ValueError):
         nodes = []
-    named = [f"{host}:{port}" if port else str(host) for host, port in nodes]
-    return ",".join(named) or without_credentials(uri).split("://", 1)[-1].split("/", 1)[0] or "an empty address"
+    if nodes:
+        return ",".join(f"{host}:{port}" if port else str(host) for host, port in nodes)
+    # a password may hold anything where the address is malformed: nothing is shown that does not look like hosts
+    named = re.split(r"[/?]", uri.rpartition("@")[2].rpartition("://")[2])[0]
+    return named if _HOSTS.fullmatch(named) else "the address in MONGO_URI"
 
 
 def without_credentials(text: str) -> str:
-    """Return the text with the user and password of every URI in it replaced by ``***``."""
-    return re.sub(r"(?<=://)[^/\s]*@", "***@", text)
+    """Return the text with ``***`` for all that stands directly before an ``@``: the user and password of an address."""
+    return re.sub(r"[^\s\"']*@", "***@", text)
