@@ -13,13 +13,19 @@ if TYPE_CHECKING:
 WITHOUT_BODY = frozenset({Kind.VIDEO, Kind.AUDIO, Kind.GALLERY})
 """Kinds that may consist of a headline and a summary, or pictures."""
 
+MOST_BYTES = 15_000_000
+"""What body and posts may take in a document: MongoDB's limit is 16 MiB, and one document must not lose its batch."""
+
+BLOCK_BYTES = 64
+"""What a block takes beside its text, which stands in the document twice: in its block and in the whole text."""
+
 
 class ValidatePipeline:
-    """Lets complete items through."""
+    """Lets items through that are complete and can be stored."""
 
     def process_item(self, item: Story | Index) -> Story | Index:
-        """Return the item. Raises RejectedError with what is missing."""
-        if isinstance(item, Story) and (reason := missing(item)):
+        """Return the item. Raises RejectedError with what is wrong."""
+        if isinstance(item, Story) and (reason := missing(item) or excess(item)):
             raise RejectedError(Outcome.REJECTED, reason)
         return item
 
@@ -33,3 +39,9 @@ def missing(story: Story) -> str | None:
         return "no body"
     naive = [name for name in ("date_published", "date_modified") if (at := getattr(story, name)) and at.tzinfo is None]
     return f"{naive[0]} has no timezone" if naive else None
+
+
+def excess(story: Story) -> str | None:
+    """Return that a story is too long to be stored, None if it is not."""
+    size = sum(2 * len(part.text.encode()) + BLOCK_BYTES for part in (*story.body, *story.posts))
+    return f"too long: {size / 1e6:.0f} MB as a document, of which MongoDB takes 16" if size > MOST_BYTES else None
