@@ -125,6 +125,7 @@ def test_links_that_lead_to_another_id_of_the_story_belong_to_it(own: Corpus, co
     assert [row["from"] for row in own.links(TEN_YEARS, incoming=True)] == [DAM]
     assert own.link_counts(TEN_YEARS, incoming=True) == {"related": 1}
     assert next(entry for entry in own.timeline(DAM) if entry.story_id == TEN_YEARS).steps == 1
+    assert next(entry for entry in own.timeline(TEN_YEARS) if entry.story_id == DAM).steps == 1
 
 
 # --- the crawl log
