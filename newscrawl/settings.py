@@ -27,16 +27,19 @@ COMMANDS_MODULE = "newscrawl.commands"
 MONGO_URI = os.environ.get("MONGO_URI")
 MONGO_DATABASE = os.environ.get("MONGO_DATABASE") or "newscrawl"
 NEWSCRAWL_DATA = _data_folder()
+NEWSCRAWL_OUTAGE_LIMIT = os.environ.get("NEWSCRAWL_OUTAGE_LIMIT") or 300
 NEWSCRAWL_REPLAY = os.environ.get("NEWSCRAWL_REPLAY")
 NEWSCRAWL_ARCHIVE = os.environ.get("NEWSCRAWL_ARCHIVE")
 NEWSCRAWL_CONTACT = os.environ.get("NEWSCRAWL_CONTACT")
 NEWSCRAWL_ALLOW_PRIVATE = os.environ.get("NEWSCRAWL_ALLOW_PRIVATE") == "1"
+NEWSCRAWL_BROWSER = os.environ.get("NEWSCRAWL_BROWSER")
 
 ADDONS = {
     "newscrawl.addons.ReplayAddon": 100,
     "newscrawl.addons.JobFolderAddon": 150,
     "newscrawl.addons.PrivateAddon": 200,
     "newscrawl.addons.ContactAddon": 300,
+    "newscrawl.browser.addon.BrowserAddon": 400,
 }
 
 # --- polite on purpose: one request at a time and 1 to 2 seconds apart per host
@@ -44,6 +47,8 @@ USER_AGENT = f"newscrawl/{__version__} (research crawler; obeys robots.txt)"
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "newscrawl"
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# few stand ready beside the one that is fetched: an end by Ctrl-C or cancel has to wait for them
+CONCURRENT_REQUESTS = 4
 DOWNLOAD_DELAY = 1.5
 DOWNLOAD_DELAY_JITTER = 1 / 3
 AUTOTHROTTLE_ENABLED = True
