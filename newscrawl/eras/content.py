@@ -100,18 +100,19 @@ class Sheet:
         told = [piece for piece in pieces if piece.text.strip()]
         kind = self._kind(told, text)
         here = self._open[-1]
-        if _is_link(told) and (self.in_link_list or kind is BlockType.PARAGRAPH):
+        if (self.in_link_list and kind is BlockType.LIST_ITEM) or (kind is BlockType.PARAGRAPH and _is_link(told)):
             if not self.in_inset:
                 return
             here.only_links.add(len(here.blocks))
         here.blocks.append(Block(kind, text))
 
     def _kind(self, pieces: list[_Piece], text: str) -> BlockType:
-        """Return the block's type: a short bold paragraph, unless it is the first, is a heading."""
+        """Return the block's type: a short bold paragraph, unless a text or a box begins with it, is a heading."""
         kind = self.type or BlockType.PARAGRAPH
         bold = kind is BlockType.PARAGRAPH and all(piece.bold for piece in pieces)
         short = len(text) <= _LONGEST_HEADING and not text.endswith(_SENTENCE_ENDS)
-        return BlockType.HEADING if bold and short and self._open[-1].blocks else kind
+        begins = not self._open[-1].blocks and self._open[-1] is not self._line_box
+        return BlockType.HEADING if bold and short and not begins else kind
 
     def begin_inset(self) -> None:
         """Take what comes as an inset's."""
@@ -149,14 +150,15 @@ class Sheet:
         self._figure = _Figure()
 
     def end_figure(self) -> None:
-        """End the picture."""
+        """End the picture; one that also stands in its own ``<noscript>`` counts once."""
         figure, self._figure = self._figure, None
         if figure is None:
             return
         caption = collapse(" ".join(figure.captions) if self._captions_marked else "".join(figure.text))
-        for image in figure.images:
+        shown = list({image.url: image for image in figure.images}.values())
+        for image in shown:
             image.caption, image.credit = caption or None, figure.credit
-        self._open[-1].images += figure.images
+        self._open[-1].images += shown
 
     def add_image(self, image: Image) -> None:
         """Note a picture, in a figure or by itself."""

@@ -43,6 +43,10 @@ class Region:
     """Left out of the text, but part of an inset's."""
     insets: tuple[Mark, ...] = ()
     """Boxes beside the text; their title is the heading they begin with."""
+    includes: tuple[str, ...] = ()
+    """Insets of foreign markup, which may be left unclosed."""
+    resumes: tuple[str, ...] = ()
+    """Blocks that stand in no include: one that seems to hold them was never closed, and ends there."""
     dividers: tuple[str, ...] = ()
     """Lines (``hr.story-body__line``): between one and the next stands an inset, after that text again."""
     line_images: re.Pattern[str] | None = None
@@ -53,6 +57,8 @@ class Region:
     """Where the caption stands in a figure; none: all the figure's text is its caption. Never body, in figures or not."""
     pictures: tuple[str, ...] = ()
     """Elements that stand for an ``<img>``, with ``data-src`` and ``data-alt``."""
+    fallbacks: tuple[str, ...] = ()
+    """``<noscript>`` elements that hold what scripts show later, and are read."""
     credits: tuple[str, ...] = ()
     """Where a figure's credit stands."""
     no_pictures: re.Pattern[str] | None = None

@@ -87,7 +87,7 @@ def json_ld(*path: str, types: frozenset[str] = frozenset()) -> Rule:
 
     def read(page: Page) -> list[Any]:
         found = [part for part in page.json_ld if not types or types & _types(part)]
-        return list(_values(found, path))
+        return list(values_at(found, *path))
 
     return Rule(f"json-ld {'.'.join(path)}", read)
 
@@ -95,11 +95,11 @@ def json_ld(*path: str, types: frozenset[str] = frozenset()) -> Rule:
 def state(variable: str, *path: str | int) -> Rule:
     """Read the values at a path in the state that a script holds (``__NEXT_DATA__``, ``window.X``), as ``json_ld`` does.
 
-    A number in the path takes that part of a list only.
+    A number in the path takes that part of a list only, ``name*`` every key that begins so.
     """
 
     def read(page: Page) -> list[Any]:
-        return list(_values(page.embedded_state(variable), path))
+        return list(values_at(page.embedded_state(variable), *path))
 
     return Rule(f"{variable} {'.'.join(map(str, path))}", read)
 
@@ -109,16 +109,20 @@ def _types(part: Mapping[str, Any]) -> set[str]:
     return {stated} if isinstance(stated, str) else set(stated)
 
 
-def _values(value: Any, path: tuple[str | int, ...]) -> Iterator[Any]:
+def values_at(value: Any, *path: str | int) -> Iterator[Any]:
+    """Yield what stands at a path in parsed JSON, whatever that is made of; see ``state``."""
     if isinstance(value, list) and not (path and isinstance(path[0], int)):
         for part in value:
-            yield from _values(part, path)
+            yield from values_at(part, *path)
     elif not path:
         yield from () if value is None else (value,)
     elif isinstance(value, list):
-        yield from _values(value[int(path[0]) :][:1], path[1:])
+        yield from values_at(value[int(path[0]) :][:1], *path[1:])
     elif isinstance(value, dict):
-        yield from _values(value.get(path[0]), path[1:])
+        key = str(path[0])
+        keys = [name for name in value if name.startswith(key[:-1])] if key.endswith("*") else [key]
+        for name in keys:
+            yield from values_at(value.get(name), *path[1:])
 
 
 def after(mark: str, end: str = "&") -> Rule:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from newscrawl.eras.regions import Region
     from newscrawl.page import Page
 
+_LABEL = re.compile(r"(?:(?=.*[A-Z])[^a-z:]+: ?)?")
+"""What may stand before the link in a list of links: words in capitals ("FACE MASKS: When do I need one?")."""
+
 
 class Walk:
     """One walk through one region of one page."""
@@ -32,17 +36,22 @@ class Walk:
         self.starts = {element for selector in region.begins for element in page.select(selector)}
         """While there are any, what comes stands before the text."""
         self.ends = {element for selector in region.ends for element in page.select(selector)}
+        self.fallbacks = {element for selector in region.fallbacks for element in page.select(selector)}
         self.ended = False
+        self.open_includes = 0
         self.handlers: dict[Element, Callable[[Element], None]] = {}
         """What to do at the elements that the region has marked."""
         self.comments: dict[str, Callable[[], None]] = {}
         self._mark()
 
     def content(self) -> Content:
-        """Walk, and return what was found."""
+        """Walk, and return what was found; what stands within another found element is read once."""
+        read: set[Element] = set()
         for element in next(filter(None, map(self.page.select, self.region.where)), []):
-            self._inside(element)
-            self.sheet.end_block()
+            if read.isdisjoint(element.iterancestors()):
+                read.add(element)
+                self._node(element)
+                self.sheet.end_block()
         return self.sheet.finished()
 
     def _mark(self) -> None:
@@ -53,6 +62,8 @@ class Walk:
             (region.cut, self._cut, None, None),
             (region.bylines, self._byline, None, None),
             (region.insets, self._inset, sheet.begin_inset, sheet.end_inset),
+            (region.includes, self._include, None, None),
+            (region.resumes, self._resume, None, None),
             (region.dividers, self._line, None, None),
             (region.figures, self._figure, sheet.begin_figure, sheet.end_figure),
             (region.pictures, self._picture, None, None),
@@ -94,6 +105,8 @@ class Walk:
             if node in self.starts:
                 self.starts.clear()
             self._inside(node)
+        elif node in self.fallbacks:
+            self._inside(node)
         elif not self.page.is_silent(node):
             if handle := self.handlers.get(node):
                 handle(node)
@@ -126,13 +139,17 @@ class Walk:
 
     def _list(self, node: Element) -> None:
         outer = self.sheet.in_link_list
-        self.sheet.in_link_list = all(self._is_link(item) for item in node.iterchildren("li"))
+        items = list(node.iterchildren("li"))
+        self.sheet.in_link_list = bool(items) and all(map(self._is_link, items))
         self._block(node)
         self.sheet.in_link_list = outer
 
     def _is_link(self, item: Element) -> bool:
         anchors = list(item.iter("a"))
-        return len(anchors) == 1 and self.page.text(item) == self.page.text(anchors[0])
+        if len(anchors) != 1:
+            return False
+        text, link = self.page.text(item), self.page.text(anchors[0])
+        return text.endswith(link) and _LABEL.fullmatch(text.removesuffix(link)) is not None
 
     def _anchor(self, node: Element) -> None:
         href = node.get("href")
@@ -172,6 +189,22 @@ class Walk:
         self.sheet.begin_inset()
         self._block(node)
         self.sheet.end_inset()
+
+    def _include(self, node: Element) -> None:
+        self.sheet.begin_inset()
+        self.open_includes += 1
+        self._block(node)
+        if self.open_includes:
+            self._end_include()
+
+    def _end_include(self) -> None:
+        self.open_includes -= 1
+        self.sheet.end_inset()
+
+    def _resume(self, node: Element) -> None:
+        while self.open_includes:
+            self._end_include()
+        self._block(node)
 
     def _line(self, _: Element) -> None:
         self.sheet.add_line()

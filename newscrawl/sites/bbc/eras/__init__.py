@@ -8,6 +8,7 @@ from newscrawl.sites.bbc.eras.generic import GENERIC
 from newscrawl.sites.bbc.eras.hi_1998 import HI_1998
 from newscrawl.sites.bbc.eras.hi_2003 import HI_2003
 from newscrawl.sites.bbc.eras.next_2023 import NEXT_2023
+from newscrawl.sites.bbc.eras.react_2020 import REACT_2020
 from newscrawl.sites.bbc.eras.responsive_2015 import RESPONSIVE_2015
 from newscrawl.sites.bbc.eras.worldservice_2012 import WORLDSERVICE_2012
 
@@ -19,5 +20,6 @@ ERAS = (
     WORLDSERVICE_2012,
     RESPONSIVE_2015,
     NEXT_2023,
+    REACT_2020,
     GENERIC,  # claims every page: stays last
 )

@@ -1,0 +1,48 @@
+"""Pages of WebCore (``css-…``, later ``ssrcss-…``), 2020 to 2024, with their state in ``window.__INITIAL_DATA__``.
+
+What was read off saved pages:
+
+- Older stories were rendered anew in this markup; the ``datePublished`` of their JSON-LD may then be the last update, while
+  the state's ``firstPublished`` is right. The visible time may be relative.
+- The state is an object literal on some pages, on others JSON in a quoted string.
+- The first pages load their pictures late: the markup has a ``<noscript>`` for them, or nothing at all.
+- "Most Read" ends its titles with the rank; titles of videos stand twice, once for screen readers.
+"""
+
+from __future__ import annotations
+
+from newscrawl.eras import Era, Rule
+from newscrawl.eras.rules import any_of, attribute, has, json_ld
+from newscrawl.sites.bbc.eras import states
+from newscrawl.sites.bbc.eras.components import ADDRESSES, FIELDS, HIDDEN, LINKS, LISTED
+from newscrawl.sites.bbc.eras.generic import GENERIC
+
+REACT_2020 = Era(
+    name="react-2020",
+    marker=any_of(
+        has("#main-heading"),
+        has("[data-component=text-block]"),
+        Rule(states.INITIAL, lambda page: f"window.{states.INITIAL}".encode() in page.body),
+    ),
+    target=GENERIC.target,
+    hidden=HIDDEN,
+    addresses=ADDRESSES,
+    fields={
+        **FIELDS,
+        "date_published": (
+            states.stated("firstPublished"),
+            json_ld("datePublished"),
+            json_ld("uploadDate"),
+            attribute("article time", "datetime"),
+        ),
+        "date_modified": (
+            json_ld("dateModified"),
+            states.stated("lastPublished"),
+            json_ld("datePublished"),
+            json_ld("uploadDate"),
+            attribute("article time", "datetime"),
+        ),
+    },
+    links=LINKS,
+    listed=LISTED,
+)
