@@ -7,6 +7,7 @@ from newscrawl.sites.bbc.eras.gel_2010 import GEL_2010
 from newscrawl.sites.bbc.eras.generic import GENERIC
 from newscrawl.sites.bbc.eras.hi_1998 import HI_1998
 from newscrawl.sites.bbc.eras.hi_2003 import HI_2003
+from newscrawl.sites.bbc.eras.live_2020 import LIVE_2020
 from newscrawl.sites.bbc.eras.next_2023 import NEXT_2023
 from newscrawl.sites.bbc.eras.react_2020 import REACT_2020
 from newscrawl.sites.bbc.eras.responsive_2015 import RESPONSIVE_2015
@@ -17,6 +18,7 @@ ERAS = (
     GEL_2010,
     HI_1998,
     HI_2003,
+    LIVE_2020,
     WORLDSERVICE_2012,
     RESPONSIVE_2015,
     NEXT_2023,

@@ -53,14 +53,8 @@ def _section(page: Page) -> str | None:
 
 
 def _topics(page: Page) -> list[Topic]:
-    return [
-        Topic(
-            page.text(anchor),
-            anchor.get("href", "").rstrip("/").rsplit("/", 1)[-1],
-            page.absolute(anchor.get("href", "")),
-        )
-        for anchor in page.select(f"{BELOW} .li-relatedtopics a")
-    ]
+    anchors = page.select(f"{BELOW} .li-relatedtopics a")
+    return [Topic(page.text(anchor), url=page.absolute(anchor.get("href", ""))) for anchor in anchors]
 
 
 def _below(page: Page) -> Iterator[FoundLink]:
