@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from newscrawl.eras.feeds import FEEDS
+from newscrawl.sites.bbc.eras.feature_2012 import FEATURE_2012
+from newscrawl.sites.bbc.eras.feature_2020 import FEATURE_2020
 from newscrawl.sites.bbc.eras.gel_2010 import GEL_2010
 from newscrawl.sites.bbc.eras.generic import GENERIC
 from newscrawl.sites.bbc.eras.hi_1998 import HI_1998
@@ -20,6 +22,8 @@ ERAS = (
     HI_2003,
     LIVE_2020,
     WORLDSERVICE_2012,
+    FEATURE_2012,
+    FEATURE_2020,
     RESPONSIVE_2015,
     NEXT_2023,
     REACT_2020,
