@@ -13,6 +13,8 @@ from newscrawl.sites.bbc.eras.live_2020 import LIVE_2020
 from newscrawl.sites.bbc.eras.next_2023 import NEXT_2023
 from newscrawl.sites.bbc.eras.react_2020 import REACT_2020
 from newscrawl.sites.bbc.eras.responsive_2015 import RESPONSIVE_2015
+from newscrawl.sites.bbc.eras.sport_2012 import SPORT_2012
+from newscrawl.sites.bbc.eras.sport_2015 import SPORT_2015
 from newscrawl.sites.bbc.eras.worldservice_2012 import WORLDSERVICE_2012
 
 ERAS = (
@@ -24,6 +26,8 @@ ERAS = (
     WORLDSERVICE_2012,
     FEATURE_2012,
     FEATURE_2020,
+    SPORT_2012,
+    SPORT_2015,
     RESPONSIVE_2015,
     NEXT_2023,
     REACT_2020,
