@@ -16,6 +16,7 @@ from newscrawl.sites.bbc.eras.responsive_2015 import RESPONSIVE_2015
 from newscrawl.sites.bbc.eras.sport_2012 import SPORT_2012
 from newscrawl.sites.bbc.eras.sport_2015 import SPORT_2015
 from newscrawl.sites.bbc.eras.worldservice_2012 import WORLDSERVICE_2012
+from newscrawl.sites.bbc.eras.worldservice_2018 import WORLDSERVICE_2018
 
 ERAS = (
     *FEEDS,
@@ -24,6 +25,7 @@ ERAS = (
     HI_2003,
     LIVE_2020,
     WORLDSERVICE_2012,
+    WORLDSERVICE_2018,
     FEATURE_2012,
     FEATURE_2020,
     SPORT_2012,
