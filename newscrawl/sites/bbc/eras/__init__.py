@@ -21,9 +21,9 @@ from newscrawl.sites.bbc.eras.worldservice_2018 import WORLDSERVICE_2018
 ERAS = (
     *FEEDS,
     GEL_2010,
+    LIVE_2020,
     HI_1998,
     HI_2003,
-    LIVE_2020,
     WORLDSERVICE_2012,
     WORLDSERVICE_2018,
     FEATURE_2012,
