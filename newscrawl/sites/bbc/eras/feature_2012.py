@@ -3,7 +3,7 @@
 What was read off saved pages:
 
 - A feature has several pages; each has the headline and the first paragraph (``p.description``), and its own part of the text.
-- OpenGraph has the exact time of publication; a change is nowhere stated.
+- OpenGraph has the exact time of publication; a change is nowhere stated, so that is the last one known too.
 - The author's profile, if there is one, is folded up below the name.
 - "Related" stands inside the text; a link to BBC News there has a header of its own. The column's neighbours are features.
 """
@@ -71,7 +71,7 @@ FEATURE_2012 = Era(
         "images": (images(STORY),),
         "insets": (insets(STORY),),
         "date_published": (meta("article:published_time"),),
-        "date_modified": (meta("article:modified_time"),),
+        "date_modified": (meta("article:modified_time"), meta("article:published_time")),
     },
     links=(
         LinkRule(".related-articles", _related),

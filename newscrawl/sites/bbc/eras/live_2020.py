@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newscrawl.eras import Era, FoundLink, LinkRule, Rule
-from newscrawl.eras.rules import always, attribute, description, has, json_ld, meta, text
+from newscrawl.eras.regions import Region, insets
+from newscrawl.eras.rules import always, attribute, block, description, has, json_ld, meta, text
 from newscrawl.items import Kind, Relation
 from newscrawl.sites.bbc.eras import lx_stream
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from newscrawl.page import Page
+
+SUMMARY = Region(where=(".qa-summary-points",), insets=(".qa-summary-points",))
+"""The points above the posts, as a box."""
 
 BLOG = frozenset({"LiveBlogPosting"})
 
@@ -36,11 +40,15 @@ LIVE_2020 = Era(
         "headline": (text("#lx-event-title"), json_ld("headline", types=BLOG), meta("og:title")),
         "summary": (description(),),
         "posts": (Rule(".lx-stream-post", lx_stream.posts),),
+        "insets": (insets(SUMMARY),),
         "section": (meta("article:section"),),
         "language": (attribute("html", "lang"),),
         "kind": (always(Kind.LIVE),),
         "date_published": (json_ld("datePublished", types=BLOG),),
         "date_modified": (json_ld("dateModified", types=BLOG),),
     },
-    links=(LinkRule("inline .lx-stream-post-body", _inline),),
+    links=(
+        block(Relation.RELATED, ".lx-c-more-from", items=".lx-c-more-from__item-link", title="h3", outer="h2"),
+        LinkRule("inline .lx-stream-post-body", _inline),
+    ),
 )
