@@ -123,9 +123,11 @@ class Story:
 
     @property
     def paragraphs(self) -> list[str]:
-        """Plain text of the body: paragraphs, crossheads and list items in reading order."""
-        texts = [text for block in self.blocks for text in (block.items or (block.text,)) if text]
-        return [plain(text) for text in texts]
+        """Plain text of the body: paragraphs, crossheads and list items in reading order; a list of links is none."""
+        text_blocks = [
+            block for block in self.blocks if not (block.items and all(map(INLINE_LINK.fullmatch, block.items)))
+        ]
+        return [plain(text) for block in text_blocks for text in (block.items or (block.text,)) if text]
 
 
 @dataclass(frozen=True)

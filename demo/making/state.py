@@ -22,9 +22,9 @@ def of(story: Story, archive: Archive, groups: list[dict[str, Any]]) -> dict[str
         return {"ld": _json_ld(story), "next": _next(story, archive, groups)}
     if story.era == "react-2020":
         return {"ld": _json_ld(story), "initial": _initial(story)}
-    if story.era == "worldservice":
+    if story.era == "worldservice-2018":
         return {"ld": _json_ld(story), "simorgh": _simorgh(story)}
-    if story.era == "live":
+    if story.era == "live-2020":
         return {"ld": _live(story)}
     return {"ld": _article(story), "canonical": archive.stories[story.id].url}
 
