@@ -80,6 +80,8 @@ def _story(page: Page, site: Site, era: Era, problems: list[str]) -> Story | Non
     story.links = list(_links(page, site, _found(page, era.links, problems), problems))
     for image in story.images:
         image.url = image.url and unwrap(image.url)
+    for topic in story.topics:
+        topic.url = topic.url and unwrap(topic.url)
     story.page_era = era.name
     story.sources = sources
     story.problems = problems

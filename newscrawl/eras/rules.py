@@ -6,6 +6,7 @@ Selectors are those of ``Page.select``: begin them with a class, an id or an ind
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from newscrawl.eras import FoundLink, LinkRule, Rule
 from newscrawl.items import Author
@@ -126,12 +127,12 @@ def values_at(value: Any, *path: str | int) -> Iterator[Any]:
 
 
 def after(mark: str, end: str = "&") -> Rule:
-    """Read what stands in the page's source between two strings: for values in addresses and scripts."""
+    """Read what stands in the page's source between two strings: for values in addresses (escaped or not) and scripts."""
 
     def read(page: Page) -> str | None:
         start = page.body.find(mark.encode())
         stop = page.body.find(end.encode(), start + len(mark)) if start >= 0 else -1
-        return page.body[start + len(mark) : stop].decode("ascii", "replace") if stop >= 0 else None
+        return unquote(page.body[start + len(mark) : stop].decode("ascii", "replace")) if stop >= 0 else None
 
     return Rule(f"after {mark}", read)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from newscrawl.eras.feeds import FEEDS
+from newscrawl.sites.bbc.eras.amp import AMP
 from newscrawl.sites.bbc.eras.feature_2012 import FEATURE_2012
 from newscrawl.sites.bbc.eras.feature_2020 import FEATURE_2020
+from newscrawl.sites.bbc.eras.front import FRONT
 from newscrawl.sites.bbc.eras.gel_2010 import GEL_2010
 from newscrawl.sites.bbc.eras.generic import GENERIC
 from newscrawl.sites.bbc.eras.hi_1998 import HI_1998
@@ -22,6 +24,9 @@ ERAS = (
     *FEEDS,
     GEL_2010,
     LIVE_2020,
+    AMP,
+    FRONT,
+    RESPONSIVE_2015,
     HI_1998,
     HI_2003,
     WORLDSERVICE_2012,
@@ -30,7 +35,6 @@ ERAS = (
     FEATURE_2020,
     SPORT_2012,
     SPORT_2015,
-    RESPONSIVE_2015,
     NEXT_2023,
     REACT_2020,
     GENERIC,  # claims every page: stays last

@@ -10,19 +10,42 @@ if TYPE_CHECKING:
 
     from newscrawl.page import Element, Page
 
-_BEGINS = re.compile(
-    r"\b(?:haveyoursay|yourpics|yourquestions|talkingpoint)@|@BBC_?HaveYourSay|\bthe form below\b"
-    r"|\bwilling to speak to a BBC journalist|\bhappy to be contacted by a BBC journalist"
-    r"|^(?:are|is|were|was|have|has|do|did|can|could|will|would|what|how|where) (?:you|your)\b[^.]*\?.*"
-    r"\b(?:e-?mail|tell|send|contact) us\b",
-    re.IGNORECASE,
+_BEGINS = (
+    "haveyoursay@",
+    "yourpics@",
+    "yourquestions@",
+    "talkingpoint@",
+    "@bbc_haveyoursay",
+    " the form below",
+    "willing to speak to a bbc journalist",
+    "happy to be contacted by a bbc journalist",
 )
-"""A mailbox for readers' letters, a form, or a question to the reader that ends in an invitation."""
+"""Mailboxes for readers' letters, and forms."""
 
-_GOES_ON = re.compile(
-    r"\bcontact number\b|\bfollowing ways\b|\bWhatsApp\b|\bSMS\b|\bterms (?:of use|(?:and|&) conditions)\b|\bprivacy (?:policy|notice)\b"
-    r"|\bcontact details\b|\bmobile version of the BBC\b|\bthis form\b|\byour (?:pictures|videos?|questions?)\b",
-    re.IGNORECASE,
+_ASKS = re.compile(
+    r"(?:are|is|were|was|have|has|do|did|can|could|will|would|what|how|where) (?:you|your)\b[^.]*\?.*\b(?:e-?mail|tell|send|contact) us\b"
+)
+"""A question to the reader that ends in an invitation."""
+
+_LONGEST = 500
+"""Characters of a paragraph in which a question and its invitation stand."""
+
+_GOES_ON = (
+    "contact number",
+    "following ways",
+    "whatsapp",
+    "sms",
+    "terms of use",
+    "terms and conditions",
+    "terms & conditions",
+    "privacy policy",
+    "privacy notice",
+    "contact details",
+    "mobile version of the bbc",
+    "this form",
+    "your pictures",
+    "your video",
+    "your question",
 )
 """What follows such a call: ways to reach the BBC, and the small print."""
 
@@ -42,12 +65,16 @@ def calls(container: str) -> Callable[[Page], Iterator[Element]]:
 def _calls(page: Page, elements: Iterable[Element]) -> Iterator[Element]:
     calling, before = False, None
     for element in elements:
-        text = page.text(element)
+        text = page.text(element).lower()
         if not text:
             continue
-        calling = bool(_BEGINS.search(text)) or (calling and bool(_GOES_ON.search(text)))
+        calling = _has(_BEGINS, text) or bool(_ASKS.match(text[:_LONGEST])) or (calling and _has(_GOES_ON, text))
         if calling and before is not None and before.tag in _HEADINGS:
             yield before
         if calling:
             yield element
         before = element
+
+
+def _has(words: Iterable[str], text: str) -> bool:
+    return any(word in text for word in words)

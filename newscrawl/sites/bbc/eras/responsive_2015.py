@@ -20,9 +20,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.eras import Era, FoundLink, LinkRule, Rule
-from newscrawl.eras.regions import Region, body, images, inline, insets
+from newscrawl.eras.regions import Region, body, inline, insets
 from newscrawl.eras.rules import after, any_of, attribute, block, bylines, description, has, json_ld, meta, text, when
-from newscrawl.items import Kind, Relation, Target, Topic
+from newscrawl.items import Image, Kind, Relation, Target, Topic
 from newscrawl.sites.bbc.eras.calls import calls
 from newscrawl.sites.bbc.eras.gel_2010 import GROUPS
 
@@ -65,11 +65,17 @@ STORY = Region(
 )
 
 WRAPPED = replace(STORY, insets=("aside", ".pullout"))
-"""The same where something has put an element around all the text."""
+"""The same where an element stands around all the text."""
 
 HEADINGS = {**GROUPS, "elsewhere on the bbc": Relation.ELSEWHERE}
+"""Of blocks whose links are of another kind."""
 
-PROMO_TITLE = ".title-link__title-text, .bold-image-promo__title, .top-stories-promo-story__title, .most-popular-list-item__headline"
+ITEMS = frozenset({"faux-block-link", "gs-c-promo", "correspondent-promo__latest-story"})
+"""What an item of a block or an index is, where it is no ``<li>``."""
+
+
+NEXT_VIDEO = ".vxp-carousel__item:not(.vxp-carousel__item--selected) .vxp-carousel__headline-link"
+"""What the player goes on with, chosen by topic."""
 
 LISTED = (
     "a.title-link",
@@ -79,13 +85,24 @@ LISTED = (
     "a.most-popular-list-item__link",
     ".correspondent-promo__latest-story a",
 )
+LISTED_AS = (
+    ".title-link__title-text",
+    ".bold-image-promo__title",
+    ".top-stories-promo-story__title",
+    ".most-popular-list-item__headline",
+    ".correspondent-promo__headline",
+)
 LISTED_UNDER = (
     ".group-title",
-    ".correspondents-promo__title",
+    ".correspondent-promo__title",
     ".features-and-analysis__title",
     ".top-stories-promo__title",
     ".most-popular__title",
 )
+
+
+def _images(page: Page) -> list[Image]:
+    return (STORY if STORY.read(page).blocks else WRAPPED).read(page).images
 
 
 def _topics(page: Page) -> list[Topic]:
@@ -118,7 +135,7 @@ def changed(anchor: Element) -> str | None:
 
 
 def _is_item(element: Element) -> bool:
-    return element.tag == "li" or not {"faux-block-link", "gs-c-promo"}.isdisjoint((element.get("class") or "").split())
+    return element.tag == "li" or not ITEMS.isdisjoint((element.get("class") or "").split())
 
 
 def _player(page: Page) -> dict[str, Any]:
@@ -146,18 +163,23 @@ MEDIA = any_of(has("#asset-type-map"), has(".vxp-media__headline"))
 
 RESPONSIVE_2015 = Era(
     name="responsive-2015",
-    marker=any_of(has(".story-body__inner"), has("#responsive-news")),
-    target=when(has("#asset-type-idx"), Target.INDEX),
+    marker=any_of(has(".story-body__inner"), has(".vxp-media__headline"), has("#page.configurable")),
+    target=when(has("#page.index"), Target.INDEX),
     hidden=(".off-screen",),
     fields={
         "headline": (text(".story-body__h1"), text(".vxp-media__headline"), json_ld("headline")),
         "summary": (description(),),
         "body": (body(STORY), body(WRAPPED)),
         "authors": (bylines(".byline", ".byline__name", ".byline__title", outside=INSETS),),
-        "section": (text(".story-body .mini-info-list__section"), meta("article:section"), meta("og:article:section")),
+        "section": (
+            text(".story-body .mini-info-list__section"),
+            text(".vxp-media__body .mini-info-list__section"),
+            meta("article:section"),
+            meta("og:article:section"),
+        ),
         "topics": (Rule(".tags-list", _topics),),
         "language": (attribute("html", "lang"),),
-        "images": (images(STORY), images(WRAPPED)),
+        "images": (Rule(f"images {STORY.name}", _images),),
         "insets": (insets(STORY),),
         "kind": (Rule("asset type", _kind),),
         "duration": (Rule("player", lambda page: _player(page).get("duration")),),
@@ -177,6 +199,7 @@ RESPONSIVE_2015 = Era(
     },
     links=(
         block(Relation.SECTION, ".story-body", items=".mini-info-list__section"),
+        block(Relation.SECTION, ".vxp-media__body", items=".mini-info-list__section"),
         LinkRule("topic .tags-list", _topic_links),
         block(Relation.EXTERNAL, ".related-links--external", items="a", title=".cta", outer=".group__title"),
         block(
@@ -188,14 +211,20 @@ RESPONSIVE_2015 = Era(
             by_heading=HEADINGS,
             updated=changed,
         ),
+        block(
+            Relation.TOPIC_ASIDE,
+            ".vxp-carousel-component",
+            items=NEXT_VIDEO,
+            title=".vxp-carousel__headline",
+            updated=changed,
+        ),
         block(Relation.EXTERNAL, "#comp-from-other-news-sites", items="li a", outer="h2"),
         block(
             Relation.SECTION,
-            ".column--primary .distinct-component-group",
+            ".container-more-from-this-index",
             items="a.title-link",
-            title=PROMO_TITLE,
+            title=".title-link__title-text",
             outer=".group-title",
-            by_heading=HEADINGS,
             updated=changed,
         ),
         block(Relation.SECTION, ".small-promo-group", items=".small-promo-group__body a", outer=".group-title"),
@@ -203,7 +232,7 @@ RESPONSIVE_2015 = Era(
             Relation.TOP_STORIES,
             ".top-stories-promo",
             items="a",
-            title=PROMO_TITLE,
+            title=".top-stories-promo-story__title",
             outer=".top-stories-promo__title",
             updated=changed,
         ),
@@ -211,22 +240,23 @@ RESPONSIVE_2015 = Era(
             Relation.FEATURES,
             ".features-and-analysis",
             items=".features-and-analysis__story a",
-            title=PROMO_TITLE,
+            title=".bold-image-promo__title",
             outer=".features-and-analysis__title",
         ),
         block(
             Relation.MOST_READ,
             ".most-popular",
             items="a.most-popular-list-item__link",
-            title=PROMO_TITLE,
+            title=".most-popular-list-item__headline",
             outer=".most-popular__title",
         ),
         block(
             Relation.ELSEWHERE,
-            ".column--secondary .distinct-component-group",
+            ".distinct-component-group",
             items="a.title-link",
-            title=PROMO_TITLE,
+            title=".title-link__title-text",
             outer=".group-title",
+            by_heading=HEADINGS,
         ),
         inline(STORY),
     ),
@@ -235,7 +265,7 @@ RESPONSIVE_2015 = Era(
             Relation.LISTED,
             "#page",
             items=", ".join(LISTED),
-            title=PROMO_TITLE,
+            title=", ".join(LISTED_AS),
             inner=", ".join(LISTED_UNDER),
             updated=changed,
         ),
