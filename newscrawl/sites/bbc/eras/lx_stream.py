@@ -25,22 +25,22 @@ HIDDEN = (
 
 def posts(page: Page) -> list[Post]:
     """Read the posts in the order in which they stand, the youngest first."""
-    times = dict(_times(page))
-    return [post for element in page.select(".lx-stream-post") if (post := _post(page, element, times)).text]
+    times, names = dict(_times(page)), _firsts(page, ".lx-stream-post__contributor-name")
+    found = []
+    for element, text in _firsts(page, ".lx-stream-post-body").items():
+        name = (element.get("id") or "").removeprefix("post_")
+        found.append(Post(id=name or None, time=times.get(name), author=names.get(element), text=text))
+    return [post for post in found if post.text]
 
 
-def _post(page: Page, element: Element, times: dict[str, datetime]) -> Post:
-    name = (element.get("id") or "").removeprefix("post_")
-    return Post(
-        id=name or None,
-        time=times.get(name),
-        author=_text(page, element, ".lx-stream-post__contributor-name"),
-        text=_text(page, element, ".lx-stream-post-body") or "",
-    )
-
-
-def _text(page: Page, element: Element, selector: str) -> str | None:
-    return next(filter(None, map(page.text, page.select(selector, element))), None)
+def _firsts(page: Page, selector: str) -> dict[Element, str]:
+    """Return the text of the first such element in each post."""
+    found: dict[Element, str] = {}
+    for element in page.select(selector):
+        post = next(element.iterancestors("article"), None)
+        if post is not None and post not in found:
+            found[post] = page.text(element)
+    return found
 
 
 def _times(page: Page) -> Iterator[tuple[str, datetime]]:
