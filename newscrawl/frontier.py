@@ -13,9 +13,9 @@ from scrapy import Request, signals
 from scrapy.exceptions import CloseSpider, DontCloseSpider, DropItem
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from newscrawl.archive import ArchiveError, NotInArchive
+from newscrawl.archive import ArchiveError
 from newscrawl.items import Index, Outcome, Story
-from newscrawl.refusals import BarredError, OffSiteError, in_words
+from newscrawl.refusals import outcome_of
 from newscrawl.signals import crawl_begun, visit_settled
 from newscrawl.storage import PageRecord, Server, StoreUnavailableError, StoryStore
 from newscrawl.storage.connection import describe, said_in_one_line
@@ -38,9 +38,6 @@ STORED_BEFORE = "newscrawl/stored_before"
 
 WINDOW = 1000
 """How many requests may wait in memory; the rest wait in the crawl log."""
-
-
-REFUSED = {BarredError: Outcome.ROBOTS, OffSiteError: Outcome.OFF_SITE, NotInArchive: Outcome.NOT_IN_ARCHIVE}
 
 
 class RejectedError(DropItem):
@@ -111,7 +108,13 @@ class Frontier:
         spider, arguments = self.spider, self.spider.arguments
         patience = self.crawler.settings.getfloat("NEWSCRAWL_OUTAGE_LIMIT")
         named = await self.server.connect_async(), self.server.database, arguments.crawl_id
-        store = StoryStore(*named, on_settled=self._settled, on_lost=self._lost, patience=patience)
+        store = StoryStore(
+            *named,
+            on_settled=self._settled,
+            on_lost=self._lost,
+            patience=patience,
+            hopeless=lambda: self.server.failure is not None,
+        )
         try:
             with said_in_one_line(self.server.uri):
                 await store.prepare()
@@ -243,7 +246,8 @@ class Frontier:
             self._refill_soon()
 
     def _lost(self, error: Exception) -> None:
-        logger.error("%s. Pages not written stay pending.", describe(self.server.uri, error))
+        reason = self.server.failure or describe(self.server.uri, error)
+        logger.error("%s. Pages not written stay pending.", reason)
         engine = self.crawler.engine
         assert engine
         self._closing = asyncio.get_running_loop().create_task(engine.close_spider_async(reason="store_lost"))
@@ -276,15 +280,6 @@ class Frontier:
         visits = await self.store.pending(WINDOW - len(self._tried), skip=self._tried.__contains__)
         self._overflow = bool(visits)
         return [self.spider.request(visit) for visit in visits]
-
-
-def outcome_of(error: BaseException | None) -> tuple[Outcome, str]:
-    """Return what a download that failed means for its visit, and why in words."""
-    if isinstance(error, HttpError):
-        return Outcome.HTTP_ERROR, f"the server answered {error.response.status}"
-    assert error
-    outcome = next((outcome for kind, outcome in REFUSED.items() if isinstance(error, kind)), Outcome.FAILED)
-    return outcome, in_words(error) if outcome is Outcome.FAILED else str(error)
 
 
 def _measure(visit: Visit, response: Response) -> None:

@@ -6,6 +6,10 @@ import re
 import zlib
 
 from scrapy import exceptions
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from newscrawl.archive import NotInArchive
+from newscrawl.items import Outcome
 
 
 class OffSiteError(exceptions.IgnoreRequest):
@@ -35,6 +39,18 @@ DOWNLOAD_ERRORS: dict[type[BaseException], str] = {
 
 _SAY_ALL = (exceptions.IgnoreRequest, RobotsUnknownError)
 _WRAPPED = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: (.*?)>\]?")
+
+
+REFUSED = {BarredError: Outcome.ROBOTS, OffSiteError: Outcome.OFF_SITE, NotInArchive: Outcome.NOT_IN_ARCHIVE}
+
+
+def outcome_of(error: BaseException | None) -> tuple[Outcome, str]:
+    """Return what a download that failed means for its visit, and why in words."""
+    if isinstance(error, HttpError):
+        return Outcome.HTTP_ERROR, f"the server answered {error.response.status}"
+    assert error
+    outcome = next((outcome for kind, outcome in REFUSED.items() if isinstance(error, kind)), Outcome.FAILED)
+    return outcome, in_words(error) if outcome is Outcome.FAILED else str(error)
 
 
 def in_words(error: BaseException) -> str:

@@ -123,7 +123,6 @@ class Command(crawl.Command):
             server.connect().close()
         except StoreUnavailableError as error:
             self._refuse(Exit.STORE_UNAVAILABLE, str(error))
-        self.settings.set("MONGO_URI", server.uri, priority="cmdline")
         return server
 
     def _crawl(self, spider: str, given: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -40,6 +41,8 @@ class Lease:
     def __init__(self, folder: Folder, lock: FileLock) -> None:
         self.uri = folder.uri
         """``mongodb://`` URI of the server; the same for one data folder, also after a restart."""
+        self.failure: EmbeddedError | None = None
+        """Why the server ended and could not be started again; None while all is well."""
         self._lock = lock
         self._released = threading.Event()
         threading.Thread(target=self._watch, args=(folder,), name="newscrawl-lease", daemon=True).start()
@@ -56,7 +59,8 @@ class Lease:
                     if folder.keeper_pid() is None:
                         ensure_running(folder, time.monotonic() + START_SECONDS)
         except EmbeddedError as error:
-            logger.warning("The embedded MongoDB ended and did not come back: %s", error)
+            self.failure = error
+            _warn(str(error))
 
     def __enter__(self) -> Self:
         return self
@@ -65,6 +69,12 @@ class Lease:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+@cache
+def _warn(reason: str) -> None:
+    """Say it once, however many leases of this process notice."""
+    logger.warning("The embedded MongoDB ended and did not come back: %s", reason)
 
 
 def acquire(data: Path, timeout: float = START_SECONDS) -> Lease:

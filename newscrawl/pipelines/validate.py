@@ -43,5 +43,6 @@ def missing(story: Story) -> str | None:
 
 def excess(story: Story) -> str | None:
     """Return that a story is too long to be stored, None if it is not."""
-    size = sum(2 * len(part.text.encode()) + BLOCK_BYTES for part in (*story.body, *story.posts))
+    texts = [block.text for block in story.body] + [post.text for post in story.posts]
+    size = sum(2 * len(text.encode()) + BLOCK_BYTES for text in texts)
     return f"too long: {size / 1e6:.0f} MB as a document, of which MongoDB takes 16" if size > MOST_BYTES else None

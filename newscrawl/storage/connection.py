@@ -100,6 +100,11 @@ class Server:
                 raise
         return client
 
+    @property
+    def failure(self) -> str | None:
+        """Why the embedded server is gone for good; None while it is not, or where the server is the user's own."""
+        return str(self.lease.failure) if self.lease and self.lease.failure else None
+
     def release(self) -> None:
         """Let the embedded server stop when nobody else holds it."""
         if self.lease:

@@ -9,6 +9,8 @@ from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tenacity import RetryCallState
 
 logger = logging.getLogger(__name__)
@@ -30,12 +32,16 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, ConnectionFailure)
 
 
-def patient(seconds: float) -> AsyncRetrying:
-    """Return a retrying that repeats what an outage interrupts until ``seconds`` have passed, then raises its error."""
+def patient(seconds: float, hopeless: Callable[[], bool]) -> AsyncRetrying:
+    """Return a retrying that repeats what an outage interrupts.
+
+    It ends, with the error of the last attempt, when ``seconds`` have passed or the server is known not to come back.
+    """
+    too_late = stop_after_delay(seconds)
     return AsyncRetrying(
         retry=retry_if_exception(is_outage),
         wait=wait_random_exponential(multiplier=0.1, max=LONGEST_PAUSE),
-        stop=stop_after_delay(seconds),
+        stop=lambda state: hopeless() or too_late(state),
         before_sleep=_say_once,
         reraise=True,
     )

@@ -47,6 +47,7 @@ class StoryStore:
         on_settled: Callable[[PageRecord], None],
         on_lost: Callable[[Exception], None] = lambda error: None,
         patience: float = PATIENCE_SECONDS,
+        hopeless: Callable[[], bool] = lambda: False,
     ) -> None:
         self.client = client
         self.database = client.get_database(database, write_concern=WriteConcern(w=1, j=True))
@@ -54,6 +55,8 @@ class StoryStore:
         self.on_settled = on_settled
         self.on_lost = on_lost
         self.patience = patience
+        self.hopeless = hopeless
+        """Whether a server that is away is known not to come back."""
         self.lost: Exception | None = None
         """Why nothing is written any more, None while all is well."""
         self._batch: list[PageRecord] = []
@@ -138,7 +141,7 @@ class StoryStore:
             while self._batch and self.lost is None:
                 batch = self._batch[:BATCH_PAGES]
                 try:
-                    async for attempt in patient(self.patience):
+                    async for attempt in patient(self.patience, self.hopeless):
                         with attempt:
                             await self._write_batch(batch)
                 except PyMongoError as error:
