@@ -29,6 +29,8 @@ CONNECT_SECONDS = 2
 CLIENT_OPTIONS: dict[str, Any] = {
     "appname": "newscrawl",
     "tz_aware": True,
+    # with a streaming monitor pymongo holds a process for half a second at its exit
+    "serverMonitoringMode": "poll",
     "serverSelectionTimeoutMS": CONNECT_SECONDS * 1000,
     "connectTimeoutMS": CONNECT_SECONDS * 1000,
 }

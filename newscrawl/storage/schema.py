@@ -34,6 +34,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("topics.name", ASCENDING), ("date_published", DESCENDING)]),
         IndexModel([("authors.name", ASCENDING), ("date_published", DESCENDING)]),
         IndexModel([("page_era", ASCENDING), ("date_published", DESCENDING)]),
+        IndexModel([("language", ASCENDING), ("date_published", DESCENDING)]),
         IndexModel([("crawl_id", ASCENDING)]),
         IndexModel([("aliases", ASCENDING)]),
         IndexModel([("also_ids", ASCENDING)]),

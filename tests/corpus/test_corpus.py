@@ -201,7 +201,6 @@ def test_no_question_reads_a_whole_collection(own: Corpus, corpus_server: Server
     assert [plan for plan in made if "COLLSCAN" in plan[1]] == []
 
 
-@pytest.mark.xfail(reason="there is no index on language yet")
 def test_languages_are_read_from_an_index(own: Corpus, corpus_server: Server) -> None:
     collect_storyline(corpus_server)
     own.database.command("profile", 2)
