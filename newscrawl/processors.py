@@ -112,7 +112,7 @@ def instant(text: str) -> datetime:
     text = collapse(text)
     if _EPOCH.fullmatch(text):
         number = int(text)
-        return datetime.fromtimestamp(number / 1000 if number > _MILLISECONDS_FROM else number, UTC)
+        return datetime.fromtimestamp(number // 1000 if number > _MILLISECONDS_FROM else number, UTC)
     found = _DATE.fullmatch(text)
     if found is None:
         raise ValueError(f"no date: {text[:60]!r}")

@@ -44,13 +44,17 @@ STORY = Region(
     cut=(
         "article > header",
         *_components("headline-block byline-block sub-byline-block ad-slot advertisement-block uploader-block"),
-        *_components("video-block media-block audio-block embed-block social-embed-block podcast-promo-block"),
+        *_components("video-block media-block audio-block embed-block social-embed-block"),
+        *_components(
+            "podcast-promo-block event-promo-block riddle-block quiz-block telescope-block team-selector-block"
+        ),
         *_components("links-block see-alsos related-internet-links tags tag-list tag-list-block topic-list"),
         *_components("topStories features elsewhere mostRead"),
         *_blocks("headline byline subByline metadata share media video audio embed socialEmbed social"),
         *_blocks("links promoList topicList eventPromo podcastPromo uploaderEmbed"),
         "[data-testid=links-grid]",
         "[data-testid=content-post]",
+        "section[data-testid*=section-outer]",
         "aside",
     ),
     insets=(*_components("callout-block quote-block"), *_blocks("callout quote")),
@@ -102,7 +106,7 @@ def dated(rule: LinkRule) -> LinkRule:
     def read(page: Page) -> Iterator[FoundLink]:
         changed = states.changed(page)
         for link in rule.read(page):
-            yield replace(link, updated=link.updated or changed.get(link.href))
+            yield replace(link, updated=link.updated or changed.get(states.place(page.absolute(link.href))))
 
     return LinkRule(rule.name, read)
 
@@ -144,6 +148,18 @@ LINKS = (
 def of_state(rule: Rule) -> Rule:
     """Read what a rule reads, in the markup that the state's contents make."""
     return Rule(f"{rule.name} of the state", lambda page: rule.read(states.rebuilt(page)))
+
+
+def _for_placeholders(rule: Rule) -> Rule:
+    """Read the state where pictures are not in the markup, nor then the lines that are pictures and set boxes apart."""
+    return Rule(
+        f"{rule.name} of the state, for placeholders",
+        lambda page: rule.read(states.rebuilt(page)) if _has_placeholder(page) else None,
+    )
+
+
+def _in_markup_or_state(rule: Rule) -> tuple[Rule, ...]:
+    return (_for_placeholders(rule), rule, of_state(rule))
 
 
 def _has_placeholder(page: Page) -> bool:
@@ -204,7 +220,7 @@ FIELDS: dict[str, tuple[Rule, ...]] = {
         meta("og:title"),
     ),
     "summary": (description(), Rule("description of the state", lambda page: states.metadata(page, "description"))),
-    "body": (body(STORY), of_state(body(STORY))),
+    "body": _in_markup_or_state(body(STORY)),
     "authors": (
         Rule("byline of the state", states.authors),
         _bylines("[data-testid=byline-new-contributors] > div > div", "> span", "> div > span"),
@@ -227,15 +243,8 @@ FIELDS: dict[str, tuple[Rule, ...]] = {
         attribute("html", "lang"),
         Rule("language of the state", lambda page: states.metadata(page, "languageCode")),
     ),
-    "images": (
-        Rule(
-            "pictures of the state",
-            lambda page: STORY.read(states.rebuilt(page)).images if _has_placeholder(page) else None,
-        ),
-        images(STORY),
-        of_state(images(STORY)),
-    ),
-    "insets": (insets(STORY),),
+    "images": _in_markup_or_state(images(STORY)),
+    "insets": _in_markup_or_state(insets(STORY)),
     "kind": (Rule("kind", kinds.kind),),
     "duration": (Rule("duration", kinds.duration),),
 }

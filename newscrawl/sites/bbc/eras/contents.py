@@ -39,11 +39,12 @@ def child(model: dict[str, Any], kind: str) -> dict[str, Any]:
 
 
 def text_of(block: Any) -> str:
-    """Return a block's text: its own, else that of its parts."""
+    """Return a block's text: its own, which headings of 2020 have outside of the model, else that of its parts."""
     if not isinstance(block, dict):
         return block if isinstance(block, str) else ""
     model = block.get("model") or {}
-    return model.get("text") or "".join(map(text_of, values_at(model, "blocks")))
+    own = model.get("text") or block.get("text")
+    return own if isinstance(own, str) else "".join(map(text_of, values_at(model, "blocks")))
 
 
 def markup(blocks: Iterable[dict[str, Any]]) -> str:

@@ -12,10 +12,16 @@ What was read off saved pages:
 from __future__ import annotations
 
 from newscrawl.eras import Era, Rule
-from newscrawl.eras.rules import any_of, attribute, has, json_ld
+from newscrawl.eras.rules import any_of, attribute, has, json_ld, state
 from newscrawl.sites.bbc.eras import states
 from newscrawl.sites.bbc.eras.components import ADDRESSES, FIELDS, HIDDEN, LINKS, LISTED
 from newscrawl.sites.bbc.eras.generic import GENERIC
+
+UPLOADED = (
+    json_ld("uploadDate"),
+    state(states.INITIAL, "data", "media-experience*", "data", "initialItem", "structuredData", "uploadDate"),
+)
+"""When a video was published, on a page of its own."""
 
 REACT_2020 = Era(
     name="react-2020",
@@ -32,14 +38,14 @@ REACT_2020 = Era(
         "date_published": (
             states.stated("firstPublished"),
             json_ld("datePublished"),
-            json_ld("uploadDate"),
+            *UPLOADED,
             attribute("article time", "datetime"),
         ),
         "date_modified": (
             json_ld("dateModified"),
             states.stated("lastPublished"),
             json_ld("datePublished"),
-            json_ld("uploadDate"),
+            *UPLOADED,
             attribute("article time", "datetime"),
         ),
     },

@@ -14,10 +14,13 @@ from newscrawl.eras import FoundLink, Rule
 from newscrawl.eras.rules import values_at
 from newscrawl.items import Author, Relation, Topic
 from newscrawl.page import Page
+from newscrawl.sites.addresses import unwrap
 from newscrawl.sites.bbc.eras.contents import child, markup, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_HOST = re.compile(r"https?://[^/]*")
 
 NEXT, INITIAL = "__NEXT_DATA__", "__INITIAL_DATA__"
 
@@ -77,12 +80,17 @@ def addresses(page: Page) -> list[str]:
 
 
 def changed(page: Page) -> dict[str, str]:
-    """Return when the pages that cards lead to were last changed, by the address as a card has it."""
+    """Return when the pages that cards lead to were last changed, by ``place``."""
     if changed not in page.memo:
-        found = {str(card.get("href") or card.get("url")): _when(card) for card in _all_cards(page)}
+        found = {place(str(card.get("href") or card.get("url"))): _when(card) for card in _all_cards(page)}
         page.memo[changed] = {address: when for address, when in found.items() if when}
     times: dict[str, str] = page.memo[changed]
     return times
+
+
+def place(address: str) -> str:
+    """Return an address without its host: markup and state differ in that, and in archived copies."""
+    return _HOST.sub("", unwrap(address))
 
 
 def _all_cards(page: Page) -> Iterator[dict[str, Any]]:
