@@ -108,14 +108,15 @@ class Walk:
         elif node in self.fallbacks:
             self._inside(node)
         elif not self.page.is_silent(node):
-            if handle := self.handlers.get(node):
-                handle(node)
-            elif node.tag in _TAGS:
-                _TAGS[node.tag](self, node)
-            elif node.tag in BLOCKS:
-                self._block(node)
-            else:
-                self._inside(node)
+            self.handlers.get(node, self._unmarked)(node)
+
+    def _unmarked(self, node: Element) -> None:
+        if node.tag in _TAGS:
+            _TAGS[node.tag](self, node)
+        elif node.tag in BLOCKS:
+            self._block(node)
+        else:
+            self._inside(node)
 
     def _comment(self, text: str) -> None:
         if text == self.until and not self.starts:
@@ -204,7 +205,7 @@ class Walk:
     def _resume(self, node: Element) -> None:
         while self.open_includes:
             self._end_include()
-        self._block(node)
+        self._unmarked(node)
 
     def _line(self, _: Element) -> None:
         self.sheet.add_line()

@@ -31,14 +31,7 @@ if TYPE_CHECKING:
 
     from newscrawl.page import Element, Page
 
-INSETS = (
-    ".story-body__inner > aside",
-    ".story-body__inner > article",
-    ".story-body__inner > section",
-    ".story-body__inner > div",
-    ".story-body__inner > table",
-    ".pullout",
-)
+INSETS = (".story-body__inner aside", ".pullout")
 
 STORY = Region(
     where=(".story-body__inner", ".vxp-media__summary"),
@@ -57,6 +50,8 @@ STORY = Region(
     no_text=calls(".story-body__inner"),
     bylines=(".byline",),
     insets=INSETS,
+    includes=tuple(f".story-body__inner > {tag}" for tag in ("div", "section", "article", "table")),
+    resumes=(".story-body__introduction",),
     dividers=(".story-body__line",),
     line_images=re.compile(r"_line(?:976|464)?\.|grey_?line|_banner_(?:top|bottom)_", re.I),
     pictures=(".js-delayed-image-load", "amp-img"),
@@ -64,8 +59,20 @@ STORY = Region(
     loose_text=False,
 )
 
-WRAPPED = replace(STORY, insets=("aside", ".pullout"))
-"""The same where an element stands around all the text."""
+BARE = replace(
+    STORY,
+    where=(".story-body", "[property=articleBody]"),
+    cut=(
+        *STORY.cut,
+        ".story-body__mini-info-list-and-share",
+        ".with-extracted-share-icons",
+        ".share-tools--event-tag",
+        ".share-tools--no-event-tag",
+        ".tags-container",
+    ),
+    includes=(),
+)
+"""The same where the text's element is missing or holds everything one level down."""
 
 HEADINGS = {**GROUPS, "elsewhere on the bbc": Relation.ELSEWHERE}
 """Of blocks whose links are of another kind."""
@@ -102,7 +109,7 @@ LISTED_UNDER = (
 
 
 def _images(page: Page) -> list[Image]:
-    return (STORY if STORY.read(page).blocks else WRAPPED).read(page).images
+    return (STORY if STORY.read(page).blocks else BARE).read(page).images
 
 
 def _topics(page: Page) -> list[Topic]:
@@ -167,9 +174,9 @@ RESPONSIVE_2015 = Era(
     target=when(has("#page.index"), Target.INDEX),
     hidden=(".off-screen",),
     fields={
-        "headline": (text(".story-body__h1"), text(".vxp-media__headline"), json_ld("headline")),
+        "headline": (text(".story-body__h1"), text(".vxp-media__headline"), text("#page h1"), json_ld("headline")),
         "summary": (description(),),
-        "body": (body(STORY), body(WRAPPED)),
+        "body": (body(STORY), body(BARE)),
         "authors": (bylines(".byline", ".byline__name", ".byline__title", outside=INSETS),),
         "section": (
             text(".story-body .mini-info-list__section"),
@@ -179,7 +186,7 @@ RESPONSIVE_2015 = Era(
         ),
         "topics": (Rule(".tags-list", _topics),),
         "language": (attribute("html", "lang"),),
-        "images": (Rule(f"images {STORY.name}", _images),),
+        "images": (Rule(f"images {STORY.name} or {BARE.name}", _images),),
         "insets": (insets(STORY),),
         "kind": (Rule("asset type", _kind),),
         "duration": (Rule("player", lambda page: _player(page).get("duration")),),
