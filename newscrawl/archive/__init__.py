@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newscrawl.archive.index import open_archive
-from newscrawl.archive.record import RecordMiddleware, check_folder
+from newscrawl.archive.record import RecordMiddleware, UnwritableError, check_folder
 from newscrawl.archive.replay import NotInArchive, ReplayHandler
 from newscrawl.archive.warc import ArchiveError, Capture
 
@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
     from scrapy.settings import BaseSettings
 
-__all__ = ["ArchiveError", "Capture", "NotInArchive", "RecordMiddleware", "ReplayHandler", "captures", "check"]
+__all__ = [
+    "ArchiveError",
+    "Capture",
+    "NotInArchive",
+    "RecordMiddleware",
+    "ReplayHandler",
+    "UnwritableError",
+    "captures",
+    "check",
+]
 
 
 def check(settings: BaseSettings) -> None:

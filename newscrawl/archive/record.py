@@ -38,6 +38,10 @@ MAX_BYTES = 1_000_000_000
 """Default of ``NEWSCRAWL_ARCHIVE_MAX_BYTES``, at which a file is closed and the next begun."""
 
 
+class UnwritableError(ArchiveError):
+    """The folder to record into cannot be written."""
+
+
 class RecordMiddleware:
     """Writes every response, redirects and robots.txt too, into WARC files in the folder ``NEWSCRAWL_ARCHIVE``.
 
@@ -122,7 +126,7 @@ class RecordMiddleware:
 
 
 def check_folder(settings: BaseSettings) -> None:
-    """See that the folder to record into can be made and written. Raises ArchiveError if not, or if a replay is set too."""
+    """See that the folder to record into can be made and written. Raises UnwritableError; ArchiveError if a replay is set too."""
     if settings.getlist("NEWSCRAWL_REPLAY"):
         raise ArchiveError("NEWSCRAWL_ARCHIVE with NEWSCRAWL_REPLAY would record what is recorded: unset one of them")
     folder = Path(settings["NEWSCRAWL_ARCHIVE"])
@@ -134,8 +138,8 @@ def check_folder(settings: BaseSettings) -> None:
         raise _unwritable(folder, error) from error
 
 
-def _unwritable(folder: Path | str, error: OSError) -> ArchiveError:
-    return ArchiveError(f"{folder} cannot be recorded into ({error.strerror}): free space or name another folder")
+def _unwritable(folder: Path | str, error: OSError) -> UnwritableError:
+    return UnwritableError(f"{folder} cannot be recorded into ({error.strerror}): free space or name another folder")
 
 
 def _crawl_id(spider: Spider | None) -> str:

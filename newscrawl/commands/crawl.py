@@ -80,6 +80,8 @@ class Command(crawl.Command):
             spider.check_arguments(given, self.settings)
             archive.check(self.settings)
             browser.check(self.settings)
+        except archive.UnwritableError as error:
+            self._refuse(Exit.STORE_UNAVAILABLE, str(error))
         except (ArgumentError, archive.ArchiveError, browser.BrowserError) as error:
             self._refuse(Exit.BAD_INPUT, str(error))
 
