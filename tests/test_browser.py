@@ -6,9 +6,12 @@ The stories stand on m.bbc.co.uk: Chromium knows www.bbc.com as a host of https 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +23,20 @@ from warcio.archiveiterator import ArchiveIterator
 
 from newscrawl.browser.chromium import launch_options, on_path, playwrights_own
 from newscrawl.browser.fence import Fence
+from newscrawl.browser.handler import playwright_proxy
 from newscrawl.cli import Exit
-from tests.miniature import Proxy, Reply, address, article, documents, outcomes, scrapy
+from tests.miniature import (
+    ROOT,
+    SCRAPY,
+    Proxy,
+    Reply,
+    address,
+    article,
+    documents,
+    environment,
+    outcomes,
+    scrapy,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -266,8 +281,22 @@ def test_a_page_has_its_time_and_robots_txt_holds_where_it_leads(corpus_server: 
     assert "the browser took more than 3 seconds" in (reasons(corpus_server)[f"bbc:{SEED}"] or "")
 
 
+def test_ctrl_c_lets_the_browser_finish_its_page(corpus_server: Server) -> None:
+    site = Site({address(APP, HOST): empty(fills(APP))} | parts(APP))
+    site.when["part"] = lambda: os.killpg(crawl.pid, signal.SIGINT)
+    with Proxy(site) as proxy:
+        command = [sys.executable, SCRAPY, "crawl", "bbc_story", *QUICK, *seeds(APP)]
+        env = environment(corpus_server, http_proxy=proxy.url, **AUTO)
+        with subprocess.Popen(
+            command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True
+        ) as crawl:  # a terminal sends the signal to all processes of the group
+            _, stderr = crawl.communicate(timeout=60)
+    assert crawl.returncode == Exit.INTERRUPTED, stderr
+    assert outcomes(corpus_server) == {f"bbc:{APP}": "new"}
+
+
 @pytest.mark.parametrize(
-    ("environment", "message"),
+    ("env", "message"),
     [
         ({"NEWSCRAWL_BROWSER": "yes"}, "NEWSCRAWL_BROWSER='yes' is not allowed: write auto, or off"),
         (
@@ -276,10 +305,8 @@ def test_a_page_has_its_time_and_robots_txt_holds_where_it_leads(corpus_server: 
         ),
     ],
 )
-def test_what_cannot_work_is_said_before_the_crawl(
-    corpus_server: Server, environment: dict[str, str], message: str
-) -> None:
-    done = scrapy("crawl", "bbc_story", server=corpus_server, **environment)
+def test_what_cannot_work_is_said_before_the_crawl(corpus_server: Server, env: dict[str, str], message: str) -> None:
+    done = scrapy("crawl", "bbc_story", server=corpus_server, **env)
     assert (done.returncode, done.stdout) == (Exit.BAD_INPUT, "")
     assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
@@ -349,6 +376,14 @@ def test_the_browser_itself_finds_no_other_host() -> None:
         with pytest.raises(PlaywrightError, match="ERR_NAME_NOT_RESOLVED"):
             browser.new_page().goto(server.url)
         assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [(None, {}), (b"Basic " + base64.b64encode(b"user:a:b"), {"username": "user", "password": "a:b"})],
+)
+def test_the_proxy_is_told_who_asks(header: bytes | None, expected: dict[str, str]) -> None:
+    assert playwright_proxy("http://proxy:3128", header) == {"server": "http://proxy:3128"} | expected
 
 
 # --- which browser

@@ -68,6 +68,7 @@ def launch_options(*, allow_private: bool) -> dict[str, Any]:
         "chromium_sandbox": getattr(os, "geteuid", lambda: 1)() != 0,
         "args": [] if allow_private else [f"--host-resolver-rules={rules}"],
         "timeout": LAUNCH_SECONDS * 1000,
+        "handle_sigint": False,  # after Ctrl-C the crawl finishes the page it is at
     }
 
 

@@ -89,7 +89,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
                 "user_agent": self._agent,
                 "service_workers": "block",  # what they load would pass by the fence
                 "accept_downloads": False,
-                "proxy": _proxy(proxy, request.headers.get("Proxy-Authorization")) if proxy else None,
+                "proxy": playwright_proxy(proxy, request.headers.get("Proxy-Authorization")) if proxy else None,
             },
             "playwright_include_page": True,
             "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"},
@@ -147,7 +147,7 @@ async def _resolve(host: str) -> str:
     return await maybe_deferred_to_future(reactor.resolve(host))  # type: ignore[arg-type]
 
 
-def _proxy(url: str, authorization: bytes | None) -> dict[str, str]:
+def playwright_proxy(url: str, authorization: bytes | None) -> dict[str, str]:
     """Return a proxy as Playwright takes it: Scrapy keeps user and password in a header of the request."""
     if authorization is None:
         return {"server": url}
