@@ -17,8 +17,8 @@ _BEGINS = (
     "talkingpoint@",
     "@bbc_haveyoursay",
     " the form below",
-    "willing to speak to a bbc journalist",
-    "happy to be contacted by a bbc journalist",
+    "speak to a bbc journalist",
+    "contacted by a bbc journalist",
 )
 """Mailboxes for readers' letters, and forms."""
 

@@ -14,15 +14,15 @@ What was read off saved pages:
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from newscrawl.eras import Era, FoundLink, LinkRule, Rule
 from newscrawl.eras.regions import Region, body, inline, insets
 from newscrawl.eras.rules import after, any_of, attribute, block, bylines, description, has, json_ld, meta, text, when
 from newscrawl.items import Image, Kind, Relation, Target, Topic
+from newscrawl.sites.bbc.eras import players
 from newscrawl.sites.bbc.eras.calls import calls
 from newscrawl.sites.bbc.eras.gel_2010 import GROUPS
 
@@ -145,29 +145,6 @@ def _is_item(element: Element) -> bool:
     return element.tag == "li" or not ITEMS.isdisjoint((element.get("class") or "").split())
 
 
-def _player(page: Page) -> dict[str, Any]:
-    """Return what a video or audio page plays; nothing of an article, whose players stand in the text."""
-    if not MEDIA.read(page):
-        return {}
-    for element in page.select("[data-playable], [data-media-meta]"):
-        told = json.loads(element.get("data-playable") or element.get("data-media-meta") or "")
-        playlist = told.get("settings", {}).get("playlistObject", {}).get("items") or [told]
-        return {"kind": element.get("data-media-type"), **playlist[0]}
-    return {}
-
-
-def _kind(page: Page) -> Kind | None:
-    if MEDIA.read(page):
-        kind = str(_player(page).get("kind")).lower()
-        return Kind.AUDIO if "audio" in kind or "radio" in kind else Kind.VIDEO
-    return KINDS.get(next((element.get("id", "") for element in page.tree.iter("body")), ""))
-
-
-KINDS = {"asset-type-pgl": Kind.GALLERY, "asset-type-lxp": Kind.LIVE, "asset-type-liv": Kind.LIVE}
-
-MEDIA = any_of(has("#asset-type-map"), has(".vxp-media__headline"))
-"""A "media asset page"."""
-
 RESPONSIVE_2015 = Era(
     name="responsive-2015",
     marker=any_of(has(".story-body__inner"), has(".vxp-media__headline"), has("#page.configurable")),
@@ -188,8 +165,12 @@ RESPONSIVE_2015 = Era(
         "language": (attribute("html", "lang"),),
         "images": (Rule(f"images {STORY.name} or {BARE.name}", _images),),
         "insets": (insets(STORY),),
-        "kind": (Rule("asset type", _kind),),
-        "duration": (Rule("player", lambda page: _player(page).get("duration")),),
+        "kind": (
+            players.SOUND,
+            when(players.MEDIA_PAGE, Kind.VIDEO),
+            when(has("#asset-type-pgl"), Kind.GALLERY),
+        ),
+        "duration": (players.DURATION,),
         "date_published": (
             json_ld("datePublished"),
             attribute(".story-body .date", "data-seconds"),
