@@ -272,7 +272,7 @@ class Frontier:
         requests = await self._waiting()
         for request in requests:
             engine.crawl(self._watched(request))
-        if not requests and engine.spider_is_idle():
+        if self.store.lost is None and not requests and engine.spider_is_idle():
             await engine.close_spider_async(reason="finished")
 
     async def _waiting(self) -> list[Request]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pymongo.errors import BulkWriteError, PyMongoError
 from pymongo.write_concern import WriteConcern
@@ -16,7 +16,7 @@ from newscrawl.storage.forget import tombstoned
 from newscrawl.storage.patience import patient
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from pymongo import AsyncMongoClient
 
@@ -33,6 +33,9 @@ PATIENCE_SECONDS = 300
 DUPLICATE_KEY = 11000
 KNOWN_STATE = {"content_hash": 1, "fetched_at": 1, "extractor_version": 1, "state_since": 1, "crawl_id": 1,
                "request_key": 1, "first_crawl_id": 1, "content_crawl_id": 1}  # fmt: skip
+
+
+T = TypeVar("T")
 
 
 class StoryStore:
@@ -79,6 +82,9 @@ class StoryStore:
 
     async def end(self, reason: str) -> None:
         """Record the end of the crawl with its counts by outcome, read from the crawl log itself."""
+        await self._patiently(self._end, reason)
+
+    async def _end(self, reason: str) -> None:
         counts = await self.counts()
         ended = {"ended_at": datetime.now(UTC), "finish_reason": reason, "counts": counts}
         await self.database.crawls.update_one({"_id": self.crawl_id}, {"$set": ended})
@@ -92,7 +98,7 @@ class StoryStore:
 
     async def add_pending(self, visits: list[Visit]) -> None:
         """Write the birth of visits that no page led to: seeds."""
-        await self._write("visits", [documents.pending_operation(visit) for visit in visits])
+        await self._patiently(self._write, "visits", [documents.pending_operation(visit) for visit in visits])
 
     async def keys(self) -> AsyncIterator[str]:
         """Yield the request keys of all visits of this crawl, so that a resumed one decides on none of them again."""
@@ -110,6 +116,9 @@ class StoryStore:
 
     async def pending(self, limit: int, skip: Callable[[str], bool]) -> list[Visit]:
         """Return up to ``limit`` pending visits of this crawl, most urgent first, but those whose key is to be skipped."""
+        return await self._patiently(self._pending, limit, skip) or []
+
+    async def _pending(self, limit: int, skip: Callable[[str], bool]) -> list[Visit]:
         asked = {"crawl_id": self.crawl_id, "outcome": Outcome.PENDING.value}
         found: list[Visit] = []
         async for row in self.database.visits.find(asked).sort([("priority", -1), ("found_at", 1)]):
@@ -140,17 +149,21 @@ class StoryStore:
         async with self._writing:
             while self._batch and self.lost is None:
                 batch = self._batch[:BATCH_PAGES]
-                try:
-                    async for attempt in patient(self.patience, self.hopeless):
-                        with attempt:
-                            await self._write_batch(batch)
-                except PyMongoError as error:
-                    self.lost = error
-                    self.on_lost(error)
-                else:
+                await self._patiently(self._write_batch, batch)
+                if self.lost is None:
                     del self._batch[: len(batch)]
                     for record in batch:
                         self.on_settled(record)
+
+    async def _patiently(self, work: Callable[..., Awaitable[T]], *given: Any) -> T | None:
+        """Do what an outage may interrupt until it is done. None when the server is given up, of which ``on_lost`` is told."""
+        if self.lost is None:
+            try:
+                return await patient(self.patience, self.hopeless)(work, *given)
+            except PyMongoError as error:
+                self.lost = error
+                self.on_lost(error)
+        return None
 
     async def close(self) -> None:
         """Write what is left and disconnect."""
