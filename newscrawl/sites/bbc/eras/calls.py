@@ -57,12 +57,13 @@ def calls(container: str) -> Callable[[Page], Iterator[Element]]:
 
     def find(page: Page) -> Iterator[Element]:
         for element in page.select(container):
-            yield from _calls(page, (child for child in element if not page.is_silent(child)))
+            yield from calls_among(page, (child for child in element if not page.is_silent(child)))
 
     return find
 
 
-def _calls(page: Page, elements: Iterable[Element]) -> Iterator[Element]:
+def calls_among(page: Page, elements: Iterable[Element]) -> Iterator[Element]:
+    """Yield those of the elements, in reading order, that are calls or go on with one."""
     calling, before = False, None
     for element in elements:
         text = page.text(element).lower()

@@ -15,12 +15,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from newscrawl.eras import FoundLink, LinkRule, Rule, listing
-from newscrawl.eras.regions import Region, body, images, inline, insets
-from newscrawl.eras.rules import attribute, block, description, meta, text, values_at
-from newscrawl.items import Author, Relation, Target, Topic
-from newscrawl.processors import collapse
-from newscrawl.sites.bbc.eras import kinds, states
+from newscrawl.eras import FoundLink, LinkRule, listing
+from newscrawl.eras.regions import Region, inline
+from newscrawl.eras.rules import block
+from newscrawl.items import Relation, Target
+from newscrawl.sites.bbc.eras import states
+from newscrawl.sites.bbc.eras.calls import calls_among
 from newscrawl.sites.bbc.urls import target
 
 if TYPE_CHECKING:
@@ -39,8 +39,21 @@ def _blocks(names: str) -> tuple[str, ...]:
     return tuple(f"[data-block={name}]" for name in names.split())
 
 
+_LISTS = ("ul", "ol")
+_TEXTS = ("p", "h2", "h3", *_LISTS)
+
+
+def _calls(page: Page) -> Iterator[Element]:
+    """Yield the calls on readers; a list belongs to one with all its items, or not at all."""
+    texts = (element for article in page.select("main article") for element in article.iter(*_TEXTS))
+    return calls_among(
+        page, (element for element in texts if not any(e.tag in _LISTS for e in element.iterancestors()))
+    )
+
+
 STORY = Region(
     where=("main article", "article"),
+    no_text=_calls,
     cut=(
         "article > header",
         *_components("headline-block byline-block sub-byline-block ad-slot advertisement-block uploader-block"),
@@ -80,7 +93,7 @@ _CARD_TITLE = "[data-testid=card-headline]"
 _PROMO_TITLE = "[class*=PromoHeadline]"
 _ANY_TITLE = f"{_CARD_TITLE}, {_PROMO_TITLE}, [class*=LinkPostHeadline]"
 _BLOCK_TITLE = "[data-testid$=-title], h2:not([data-testid])"
-_TOPICS = (*_components("tags tag-list tag-list-block topic-list"), *_blocks("topicList"))
+TOPICS = (*_components("tags tag-list tag-list-block topic-list"), *_blocks("topicList"))
 
 _BY_HEADING = {
     "top stories": Relation.TOP_STORIES,
@@ -115,7 +128,7 @@ _IN_ARTICLE = (
     *_cards(Relation.EXTERNAL, *_components("related-internet-links")),
     *_cards(Relation.RELATED, *_components("links-block see-alsos"), *_blocks("links promoList")),
     *_cards(Relation.RELATED, "[data-testid=links-grid]"),
-    *(block(Relation.TOPIC, where, items="a", outer="h2") for where in _TOPICS),
+    *(block(Relation.TOPIC, where, items="a", outer="h2") for where in TOPICS),
     inline(STORY),
 )
 
@@ -143,115 +156,6 @@ LINKS = (
     LinkRule("asides around blocks", _asides),
     LinkRule("links of the state", _links_of_state),
 )
-
-
-def of_state(rule: Rule) -> Rule:
-    """Read what a rule reads, in the markup that the state's contents make."""
-    return Rule(f"{rule.name} of the state", lambda page: rule.read(states.rebuilt(page)))
-
-
-def _for_placeholders(rule: Rule) -> Rule:
-    """Read the state where pictures are not in the markup, nor then the lines that are pictures and set boxes apart."""
-    return Rule(
-        f"{rule.name} of the state, for placeholders",
-        lambda page: rule.read(states.rebuilt(page)) if _has_placeholder(page) else None,
-    )
-
-
-def _in_markup_or_state(rule: Rule) -> tuple[Rule, ...]:
-    return (_for_placeholders(rule), rule, of_state(rule))
-
-
-def _has_placeholder(page: Page) -> bool:
-    figures = (
-        figure for where in ("[data-component=image-block]", "[data-block=image]") for figure in page.select(where)
-    )
-    return any(next(figure.iter("img"), None) is None for figure in figures)
-
-
-def _bylines(where: str, name: str, role: str) -> Rule:
-    """Read one author in each of these elements; what stands in the role's elements (a place, an account) is none of it."""
-
-    def read(page: Page) -> list[Author]:
-        return [
-            Author(page.text(named), next(map(_own_text, page.select(role, person)), None))
-            for person in page.select(where)
-            for named in page.select(name, person)[:1]
-        ]
-
-    return Rule(where, read)
-
-
-def _own_text(element: Element) -> str:
-    return collapse((element.tail if element.tag == "br" else element.text) or "")
-
-
-def _contributors(where: str) -> Rule:
-    """Read the authors by the names of classes: the role stands beside the name."""
-
-    def read(page: Page) -> list[Author]:
-        names = page.select(f"{where} [class*=ContributorName]")
-        return [
-            Author(page.text(name), page.text(role) if (role := name.getnext()) is not None else None) for name in names
-        ]
-
-    return Rule(where, read)
-
-
-def _people(page: Page) -> list[str]:
-    stated = values_at(page.json_ld, "author")
-    return [person["name"] for person in stated if isinstance(person, dict) and person.get("@type") == "Person"]
-
-
-def _topics(page: Page) -> list[Topic]:
-    anchors = next(filter(None, (page.select(f"{where} a") for where in _TOPICS)), [])
-    return [
-        Topic(page.text(a), a.get("href", "").rsplit("/", 1)[-1], page.absolute(a.get("href", ""))) for a in anchors
-    ]
-
-
-FIELDS: dict[str, tuple[Rule, ...]] = {
-    "headline": (
-        text("[data-component=headline-block] h1"),
-        text("[data-block=headline] h1"),
-        text("#main-heading"),
-        text("main h1"),
-        Rule("headline of the state", states.headline),
-        meta("og:title"),
-    ),
-    "summary": (description(), Rule("description of the state", lambda page: states.metadata(page, "description"))),
-    "body": _in_markup_or_state(body(STORY)),
-    "authors": (
-        Rule("byline of the state", states.authors),
-        _bylines("[data-testid=byline-new-contributors] > div > div", "> span", "> div > span"),
-        _bylines(
-            "[data-testid=byline-contributors] div[data-testid^=byline-contributors-contributor]",
-            "span",
-            "[data-testid$=role-location]",
-        ),
-        _contributors("[data-component=byline-block]"),
-        _contributors("[data-block=byline]"),
-        _bylines("article > header p[class*=Contributor]", "strong", "br"),
-        Rule("json-ld author", _people),
-    ),
-    "section": (
-        Rule("section of the state", lambda page: states.metadata(page, "section", "name")),
-        meta("article:section"),
-    ),
-    "topics": (Rule("topics of the state", states.topics), Rule("topics", _topics)),
-    "language": (
-        attribute("html", "lang"),
-        Rule("language of the state", lambda page: states.metadata(page, "languageCode")),
-    ),
-    "images": _in_markup_or_state(images(STORY)),
-    "insets": _in_markup_or_state(insets(STORY)),
-    "kind": (Rule("kind", kinds.kind),),
-    "duration": (Rule("duration", kinds.duration),),
-}
-"""But the dates: which of their sources goes before the others is an era's own."""
-
-
-ADDRESSES = (Rule("addresses of the state", states.addresses),)
 
 
 def _listed(page: Page) -> Iterator[FoundLink]:

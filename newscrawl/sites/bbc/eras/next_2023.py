@@ -18,7 +18,8 @@ from newscrawl.eras import Era, Rule
 from newscrawl.eras.rules import any_of, attribute, has, json_ld
 from newscrawl.items import Image, Target
 from newscrawl.sites.bbc.eras import states
-from newscrawl.sites.bbc.eras.components import ADDRESSES, FIELDS, HIDDEN, LINKS, LISTED, STORY
+from newscrawl.sites.bbc.eras.component_fields import ADDRESSES, FIELDS
+from newscrawl.sites.bbc.eras.components import HIDDEN, LINKS, LISTED, STORY
 
 if TYPE_CHECKING:
     from newscrawl.page import Page

@@ -14,7 +14,8 @@ from __future__ import annotations
 from newscrawl.eras import Era, Rule
 from newscrawl.eras.rules import any_of, attribute, has, json_ld, state
 from newscrawl.sites.bbc.eras import states
-from newscrawl.sites.bbc.eras.components import ADDRESSES, FIELDS, HIDDEN, LINKS, LISTED
+from newscrawl.sites.bbc.eras.component_fields import ADDRESSES, FIELDS
+from newscrawl.sites.bbc.eras.components import HIDDEN, LINKS, LISTED
 from newscrawl.sites.bbc.eras.generic import GENERIC
 
 UPLOADED = (

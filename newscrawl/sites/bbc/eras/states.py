@@ -15,12 +15,13 @@ from newscrawl.eras.rules import values_at
 from newscrawl.items import Author, Relation, Topic
 from newscrawl.page import Page
 from newscrawl.sites.addresses import unwrap
-from newscrawl.sites.bbc.eras.contents import child, markup, text_of
+from newscrawl.sites.bbc.eras.contents import child, dicts_at, markup, text_at, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HOST = re.compile(r"https?://[^/]*")
+_URN = re.compile(r"urn:bbc:optimo:asset:(c\w+)")
 
 NEXT, INITIAL = "__NEXT_DATA__", "__INITIAL_DATA__"
 
@@ -72,17 +73,15 @@ def stated(*path: str) -> Rule:
 
 def addresses(page: Page) -> list[str]:
     """Return the story's addresses by its ids: the content system's old number and its new id."""
-    urn = re.compile(r"urn:bbc:optimo:asset:(c\w+)")
-    ids = [metadata(page, "urn"), *story(page, "id")]
-    new = [f"/news/articles/{found[1]}" for name in ids if (found := urn.fullmatch(str(name)))]
-    old = metadata(page, "assetUri")
-    return [*new, old] if isinstance(old, str) else new
+    ids = (str(name) for name in [metadata(page, "urn"), *story(page, "id")])
+    new = [f"/news/articles/{found[1]}" for name in ids if (found := _URN.fullmatch(name))]
+    return [*new, text_at(_held(page, _METADATA), "assetUri")]
 
 
 def changed(page: Page) -> dict[str, str]:
     """Return when the pages that cards lead to were last changed, by ``place``."""
     if changed not in page.memo:
-        found = {place(str(card.get("href") or card.get("url"))): _when(card) for card in _all_cards(page)}
+        found = {place(_address(card)): _when(card) for card in _all_cards(page)}
         page.memo[changed] = {address: when for address, when in found.items() if when}
     times: dict[str, str] = page.memo[changed]
     return times
@@ -94,50 +93,50 @@ def place(address: str) -> str:
 
 
 def _all_cards(page: Page) -> Iterator[dict[str, Any]]:
-    starts = ("onwardJourney", "content"), ("sections", "content"), ("seeAlsos",)
-    for card in (card for path in starts for card in story(page, *path)):
-        if isinstance(card, dict):
-            yield card
+    for path in (("onwardJourney", "content"), ("sections", "content"), ("seeAlsos",)):
+        yield from dicts_at(story(page, *path))
     yield from (card for _, _, promos in _journeys(page) for card in promos)
 
 
+def _address(card: dict[str, Any]) -> str:
+    return text_at(card, "href") or text_at(card, "url")
+
+
 def _when(card: dict[str, Any]) -> str:
-    return str(next(values_at(card, "metadata", "lastUpdated"), None) or card.get("timestamp") or "")
+    said = (*values_at(card, "metadata", "lastUpdated"), card.get("timestamp"))
+    return next((str(moment) for moment in said if isinstance(moment, int)), "")
 
 
-def _blocks(page: Page) -> list[Any]:
-    return next(filter(None, (story(page, *path) for path in _BLOCKS)), [])
+def _blocks(page: Page) -> list[dict[str, Any]]:
+    return next(filter(None, (list(dicts_at(story(page, *path))) for path in _BLOCKS)), [])
 
 
-def headline(page: Page) -> str | None:
+def headline(page: Page) -> str:
     """Return the visible headline."""
     shown = (text_of(block) for block in _blocks(page) if block.get("type") == "headline")
-    stated = (title for title in story(page, "headline") if isinstance(title, str))
-    return next(filter(None, (*shown, *stated)), None)
+    return next(filter(None, shown), text_at(story(page, "headline")))
 
 
 def topics(page: Page) -> list[Topic]:
     """Return the topics, which alone tell of ongoing stories."""
-    return [
-        Topic(
-            topic["title"], topic["url"].rsplit("/", 1)[-1], page.absolute(topic["url"]), topic.get("isEvent") is True
-        )
-        for topic in story(page, "topics") or story(page, "tags")
-    ]
+    told = dicts_at(story(page, "topics") or story(page, "tags"))
+    named = ((text_at(topic, "title"), text_at(topic, "url"), topic.get("isEvent") is True) for topic in told)
+    return [Topic(title, url.rsplit("/", 1)[-1] or None, page.absolute(url), event) for title, url, event in named]
 
 
 def authors(page: Page) -> list[Author]:
     """Return the authors: of the page's own byline, not of a box's."""
     byline: dict[str, Any] = next((block for block in _blocks(page) if block.get("type") == "byline"), {})
-    people = [block["model"] for block in values_at(byline, "model", "blocks") if block.get("type") == "contributor"]
-    found = [Author(_part(person, "name"), _part(person, "role") or None) for person in people]
-    return found or [Author(person.get("title") or "", person.get("subtitle")) for person in story(page, "contributor")]
+    people = (part for part in dicts_at(byline, "model", "blocks") if part.get("type") == "contributor")
+    found = [Author(_part(person, "name"), _part(person, "role")) for person in people]
+    return found or [
+        Author(text_at(person, "title"), text_at(person, "subtitle")) for person in dicts_at(story(page, "contributor"))
+    ]
 
 
-def _part(model: dict[str, Any], name: str) -> str:
-    """Return a text that a model has under a name (2021-23) or as a block of that type (today)."""
-    stated = model.get(name)
-    return stated if isinstance(stated, str) else text_of(child(model, name))
+def _part(block: dict[str, Any], name: str) -> str:
+    """Return a text that a block has under a name (2021-23) or as a part of that type (today)."""
+    return text_at(block, "model", name) or text_of(child(block, name))
 
 
 def rebuilt(page: Page) -> Page:
@@ -150,34 +149,31 @@ def rebuilt(page: Page) -> Page:
 
 def cards(page: Page) -> Iterator[FoundLink]:
     """Yield the links of the lists around the story."""
-    yield from (_found(card, Relation.RELATED, "More on this story") for card in story(page, "seeAlsos"))
-    yield from (_found(card, Relation.EXTERNAL, "Related Internet Links") for card in story(page, "relatedUrls"))
+    yield from _links(story(page, "seeAlsos"), Relation.RELATED, "More on this story")
+    yield from _links(story(page, "relatedUrls"), Relation.EXTERNAL, "Related Internet Links")
     yield from (FoundLink(topic.url or "", Relation.TOPIC, topic.name) for topic in topics(page))
-    for aside in story(page, "onwardJourney"):
-        title = _ASIDES.get(aside.get("type"))
-        yield from (_found(card, Relation.TOPIC_ASIDE, title) for card in values_at(aside, "content"))
+    for aside in dicts_at(story(page, "onwardJourney")):
+        yield from _links(aside.get("content"), Relation.TOPIC_ASIDE, _ASIDES.get(text_at(aside, "type")))
     for relation, title, promos in _journeys(page):
-        yield from (_found(card, relation, title) for card in promos)
+        yield from _links(promos, relation, title)
 
 
 def listed(page: Page) -> Iterator[FoundLink]:
     """Yield the stories that an index page lists."""
-    for section in story(page, "sections"):
-        title = section.get("title") or None
-        yield from (_found(card, Relation.LISTED, title) for card in values_at(section, "content"))
+    for section in dicts_at(story(page, "sections")):
+        yield from _links(section.get("content"), Relation.LISTED, text_at(section, "title") or None)
 
 
 def _journeys(page: Page) -> Iterator[tuple[Relation, str | None, list[dict[str, Any]]]]:
     """Yield the lists around a story of WebCore: their names hold what they are, among much else."""
-    state: dict[str, Any] = next(told(page, (INITIAL, "data")), {})
-    for name, relation in ((name, relation) for name in state for mark, relation in _JOURNEYS if mark in name):
-        data = state[name].get("data")
-        promos = data if isinstance(data, list) else list(values_at(data, "promos"))
-        yield relation, next(values_at(data, "sectionHeader"), None), promos
+    for state in dicts_at(list(told(page, (INITIAL, "data")))):
+        for name, relation in ((name, relation) for name in state for mark, relation in _JOURNEYS if mark in name):
+            data = state[name].get("data") if isinstance(state[name], dict) else None
+            promos = data if isinstance(data, list) else list(values_at(data, "promos"))
+            yield relation, text_at(data, "sectionHeader") or None, list(dicts_at(promos))
 
 
-def _found(card: dict[str, Any], relation: Relation, title: str | None) -> FoundLink:
-    text = card.get("title") or card.get("headline") or next(values_at(card, "headlines", "headline"), "")
-    return FoundLink(
-        str(card.get("href") or card.get("url") or ""), relation, str(text), title, updated=_when(card) or None
-    )
+def _links(cards: Any, relation: Relation, title: str | None) -> Iterator[FoundLink]:
+    for card in dicts_at(cards):
+        text = text_at(card, "title") or text_at(card, "headline") or text_at(card, "headlines", "headline")
+        yield FoundLink(_address(card), relation, text, title, updated=_when(card) or None)
