@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from newscrawl.page import Element, Page
 
+HEADER = ".story-body__mini-info-list-and-share"
+
 INSETS = (".story-body__inner aside", ".pullout")
 
 STORY = Region(
@@ -64,7 +66,7 @@ BARE = replace(
     where=(".story-body", "[property=articleBody]"),
     cut=(
         *STORY.cut,
-        ".story-body__mini-info-list-and-share",
+        HEADER,
         ".with-extracted-share-icons",
         ".share-tools--event-tag",
         ".share-tools--no-event-tag",
@@ -156,7 +158,7 @@ RESPONSIVE_2015 = Era(
         "body": (body(STORY), body(BARE)),
         "authors": (bylines(".byline", ".byline__name", ".byline__title", outside=INSETS),),
         "section": (
-            text(".story-body .mini-info-list__section"),
+            text(f"{HEADER} .mini-info-list__section"),
             text(".vxp-media__body .mini-info-list__section"),
             meta("article:section"),
             meta("og:article:section"),
@@ -186,7 +188,7 @@ RESPONSIVE_2015 = Era(
         ),
     },
     links=(
-        block(Relation.SECTION, ".story-body", items=".mini-info-list__section"),
+        block(Relation.SECTION, HEADER, items=".mini-info-list__section"),
         block(Relation.SECTION, ".vxp-media__body", items=".mini-info-list__section"),
         LinkRule("topic .tags-list", _topic_links),
         block(Relation.EXTERNAL, ".related-links--external", items="a", title=".cta", outer=".group__title"),
