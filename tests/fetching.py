@@ -85,6 +85,7 @@ def main() -> None:
             "ROBOTSTXT_OBEY": True,
             "HTTPERROR_ALLOW_ALL": True,
             "CONCURRENT_REQUESTS": 1,
+            "COOKIES_ENABLED": False,  # Scrapy's jar asks the network for the public suffixes
             "TELNETCONSOLE_ENABLED": False,
             "REMOTE_CONTROL_ENABLED": False,
             "LOG_LEVEL": "INFO",

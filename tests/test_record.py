@@ -158,7 +158,7 @@ def test_a_full_disk_stops_the_crawl_with_one_line(site: str, tmp_path: Path) ->
     urls = [f"{site}/page", f"{site}/large", f"{site}/packed"]
     crawl = fetch(urls, preexec=limit, NEWSCRAWL_ARCHIVE=str(tmp_path))
     assert crawl.stats["finish_reason"] == "archive_failed"
-    assert crawl.answers[f"{site}/large"]["error"] == "ArchiveError"
+    assert crawl.answers[f"{site}/large"]["error"] == "UnwritableError"
     assert crawl.answers[f"{site}/large"]["record"] is None
     assert crawl.log.count("cannot be recorded into (File too large)") == 1
     assert "Traceback" not in crawl.log
