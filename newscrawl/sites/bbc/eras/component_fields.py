@@ -13,6 +13,7 @@ from newscrawl.eras.regions import body, images, insets
 from newscrawl.eras.rules import attribute, description, meta, text, values_at
 from newscrawl.items import Author, Topic
 from newscrawl.processors import collapse
+from newscrawl.sites.addresses import unwrap
 from newscrawl.sites.bbc.eras import kinds, states
 from newscrawl.sites.bbc.eras.components import STORY, TOPICS
 
@@ -81,9 +82,8 @@ def _people(page: Page) -> list[str]:
 
 def _topics(page: Page) -> list[Topic]:
     anchors = next(filter(None, (page.select(f"{where} a") for where in TOPICS)), [])
-    return [
-        Topic(page.text(a), a.get("href", "").rsplit("/", 1)[-1], page.absolute(a.get("href", ""))) for a in anchors
-    ]
+    named = ((page.text(anchor), unwrap(page.absolute(anchor.get("href", "")))) for anchor in anchors)
+    return [Topic(name, states.topic_id(address), address) for name, address in named]
 
 
 FIELDS: dict[str, tuple[Rule, ...]] = {

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newscrawl.eras import Era, Rule
-from newscrawl.eras.rules import any_of, attribute, has, json_ld
+from newscrawl.eras.rules import any_of, attribute, has, json_ld, meta
 from newscrawl.items import Image, Target
 from newscrawl.sites.bbc.eras import states
 from newscrawl.sites.bbc.eras.component_fields import ADDRESSES, FIELDS
@@ -47,7 +47,10 @@ def _pictures(page: Page) -> list[Image]:
     """Read the pictures where each ``alt`` has the credit before it."""
     if not (page.select("[data-testid=image]") or page.select("[data-testid=hero-image]")):
         return []
-    return [replace(image, alt=(image.alt or "").removeprefix(f"{image.credit} ")) for image in STORY.read(page).images]
+    return [
+        replace(image, alt=(image.alt or "").removeprefix(f"{image.credit or ''} "))
+        for image in STORY.read(page).images
+    ]
 
 
 NEXT_2023 = Era(
@@ -68,11 +71,13 @@ NEXT_2023 = Era(
             json_ld("datePublished"),
             states.stated("firstPublished"),
             json_ld("uploadDate"),
+            meta("cXenseParse:publishtime"),
             *SHOWN_DATES,
         ),
         "date_modified": (
             json_ld("dateModified"),
             states.stated("lastPublished"),
+            meta("article:modified_time"),
             json_ld("datePublished"),
             json_ld("uploadDate"),
             *SHOWN_DATES,

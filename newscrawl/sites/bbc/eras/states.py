@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from newscrawl.eras import FoundLink, Rule
 from newscrawl.eras.rules import values_at
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HOST = re.compile(r"https?://[^/]*")
+_TOPIC = re.compile(r"/topics/([^/?#]+)")
 _URN = re.compile(r"urn:bbc:optimo:asset:(c\w+)")
 
 NEXT, INITIAL = "__NEXT_DATA__", "__INITIAL_DATA__"
@@ -121,7 +123,21 @@ def topics(page: Page) -> list[Topic]:
     """Return the topics, which alone tell of ongoing stories."""
     told = dicts_at(story(page, "topics") or story(page, "tags"))
     named = ((text_at(topic, "title"), text_at(topic, "url"), topic.get("isEvent") is True) for topic in told)
-    return [Topic(title, url.rsplit("/", 1)[-1] or None, page.absolute(url), event) for title, url, event in named]
+    return [Topic(title, topic_id(url), _absolute(page, url), event) for title, url, event in named]
+
+
+def topic_id(address: str) -> str | None:
+    """Return the id in a topic's address; a name may follow it."""
+    found = _TOPIC.search(address)
+    return found and found[1]
+
+
+def _absolute(page: Page, address: str) -> str:
+    """Return an address of the state whole; an archive has not rewritten it. One that cannot be joined comes back as it is."""
+    try:
+        return urljoin(unwrap(page.url), address)
+    except ValueError:
+        return address
 
 
 def authors(page: Page) -> list[Author]:
@@ -142,26 +158,26 @@ def _part(block: dict[str, Any], name: str) -> str:
 def rebuilt(page: Page) -> Page:
     """Return a page made of the contents that the state holds; one without text if it holds none."""
     if rebuilt not in page.memo:
-        page.memo[rebuilt] = Page(markup(_blocks(page)).encode("utf-8", "replace"), page.url)
+        page.memo[rebuilt] = Page(markup(_blocks(page)).encode("utf-8", "replace"), unwrap(page.url))
     found: Page = page.memo[rebuilt]
     return found
 
 
 def cards(page: Page) -> Iterator[FoundLink]:
     """Yield the links of the lists around the story."""
-    yield from _links(story(page, "seeAlsos"), Relation.RELATED, "More on this story")
-    yield from _links(story(page, "relatedUrls"), Relation.EXTERNAL, "Related Internet Links")
+    yield from _links(page, story(page, "seeAlsos"), Relation.RELATED, "More on this story")
+    yield from _links(page, story(page, "relatedUrls"), Relation.EXTERNAL, "Related Internet Links")
     yield from (FoundLink(topic.url or "", Relation.TOPIC, topic.name) for topic in topics(page))
     for aside in dicts_at(story(page, "onwardJourney")):
-        yield from _links(aside.get("content"), Relation.TOPIC_ASIDE, _ASIDES.get(text_at(aside, "type")))
+        yield from _links(page, aside.get("content"), Relation.TOPIC_ASIDE, _ASIDES.get(text_at(aside, "type")))
     for relation, title, promos in _journeys(page):
-        yield from _links(promos, relation, title)
+        yield from _links(page, promos, relation, title)
 
 
 def listed(page: Page) -> Iterator[FoundLink]:
     """Yield the stories that an index page lists."""
     for section in dicts_at(story(page, "sections")):
-        yield from _links(section.get("content"), Relation.LISTED, text_at(section, "title") or None)
+        yield from _links(page, section.get("content"), Relation.LISTED, text_at(section, "title") or None)
 
 
 def _journeys(page: Page) -> Iterator[tuple[Relation, str | None, list[dict[str, Any]]]]:
@@ -173,7 +189,7 @@ def _journeys(page: Page) -> Iterator[tuple[Relation, str | None, list[dict[str,
             yield relation, text_at(data, "sectionHeader") or None, list(dicts_at(promos))
 
 
-def _links(cards: Any, relation: Relation, title: str | None) -> Iterator[FoundLink]:
+def _links(page: Page, cards: Any, relation: Relation, title: str | None) -> Iterator[FoundLink]:
     for card in dicts_at(cards):
         text = text_at(card, "title") or text_at(card, "headline") or text_at(card, "headlines", "headline")
-        yield FoundLink(_address(card), relation, text, title, updated=_when(card) or None)
+        yield FoundLink(_absolute(page, _address(card)), relation, text, title, updated=_when(card) or None)
