@@ -91,6 +91,9 @@ ITEM_PIPELINES = {
 # the spider decides by request_key what was seen; a redirect from http to https has the same one
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 
+# of links equally urgent the one that stands first on its page is followed first; Scrapy's own queue would begin at the end
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
+
 # --- what a user sees
 EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,

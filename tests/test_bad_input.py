@@ -162,8 +162,8 @@ def test_a_server_that_cannot_be_reached(uri: str, message: str) -> None:
     assert time.monotonic() - begun < PATIENCE
     assert line.startswith("scrapy crawl: MongoDB at ")
     assert message in line
-    assert not {"s3c", "ret@", SECRET} & set(line.replace("/", " ").split())
     assert "s3c" not in line
+    assert "ret@" not in line
 
 
 def test_questions_are_refused_alike() -> None:

@@ -13,6 +13,7 @@ from newscrawl.signals import crawl_begun, visit_settled
 if TYPE_CHECKING:
     from typing import Self
 
+    from scrapy.core.engine import ExecutionEngine
     from scrapy.crawler import Crawler
 
     from newscrawl.items import Index
@@ -37,6 +38,11 @@ class BudgetPipeline:
         crawler.signals.connect(self.visit_settled, visit_settled)
         return self
 
+    @property
+    def _engine(self) -> ExecutionEngine:
+        assert self.crawler.engine
+        return self.crawler.engine
+
     def crawl_begun(self, max_stories: int, stored: int) -> None:
         """Take the budget, less what earlier runs of the crawl stored."""
         self.max_stories, self.reserved, self.stored = max_stories, stored, stored
@@ -47,6 +53,8 @@ class BudgetPipeline:
             if self.reserved >= self.max_stories:
                 raise RejectedError(Outcome.PENDING, "max_stories is reached")
             self.reserved += 1
+            if self.reserved >= self.max_stories:  # nothing is fetched that could not be stored
+                self._engine.pause()
         return item
 
     def visit_settled(self, record: PageRecord) -> None:
@@ -55,8 +63,9 @@ class BudgetPipeline:
             return
         if not record.visit.outcome.stored:
             self.reserved -= 1
+            self._engine.unpause()
             return
         self.stored += 1
         if self.stored >= self.max_stories and self._closing is None:
-            close = self.crawler.engine.close_spider_async(reason="max_stories")
+            close = self._engine.close_spider_async(reason="max_stories")
             self._closing = asyncio.get_running_loop().create_task(close)
