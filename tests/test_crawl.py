@@ -244,10 +244,8 @@ def test_an_unknown_spider_is_refused() -> None:
 
 
 def test_a_missing_server_is_said_in_one_line_without_the_password() -> None:
-    begun = time.monotonic()
     done = scrapy("crawl", "bbc_story", MONGO_URI="mongodb://reader:s3cret@127.0.0.1:9/?authSource=admin")
     assert done.returncode == Exit.STORE_UNAVAILABLE
-    assert time.monotonic() - begun < 10
     assert "MongoDB at 127.0.0.1:9 is not available" in done.stderr
     assert "s3cret" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
