@@ -52,6 +52,8 @@ class Walk:
                 read.add(element)
                 self._node(element)
                 self.sheet.end_block()
+        self.handlers.clear()  # they hold this walk and with it the page, which else only the collector would free
+        self.comments.clear()
         return self.sheet.finished()
 
     def _mark(self) -> None:

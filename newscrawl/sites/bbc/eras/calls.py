@@ -27,6 +27,8 @@ _ASKS = re.compile(
 )
 """A question to the reader that ends in an invitation."""
 
+_INVITES = ("mail us", "tell us", "send us", "contact us")
+
 _LONGEST = 500
 """Characters of a paragraph in which a question and its invitation stand."""
 
@@ -60,6 +62,11 @@ def calls(container: str) -> Callable[[Page], Iterator[Element]]:
             yield from calls_among(page, (child for child in element if not page.is_silent(child)))
 
     return find
+
+
+def may_call(text: str) -> bool:
+    """Whether a whole text, in lower case and without line ends in it, may hold a call: asked first, it saves the search."""
+    return _has(_BEGINS, text) or _has(_INVITES, text)
 
 
 def calls_among(page: Page, elements: Iterable[Element]) -> Iterator[Element]:

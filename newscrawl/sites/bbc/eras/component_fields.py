@@ -15,7 +15,7 @@ from newscrawl.items import Author, Topic
 from newscrawl.processors import collapse
 from newscrawl.sites.addresses import unwrap
 from newscrawl.sites.bbc.eras import kinds, states
-from newscrawl.sites.bbc.eras.components import STORY, TOPICS
+from newscrawl.sites.bbc.eras.components import STORY, TOPICS, has_stray_text
 
 if TYPE_CHECKING:
     from newscrawl.page import Element, Page
@@ -29,21 +29,22 @@ def _of_state(rule: Rule) -> Rule:
     )
 
 
-def _for_placeholders(rule: Rule) -> Rule:
-    """Read the state where pictures are not in the markup, nor then the lines that are pictures and set boxes apart."""
+def _rather_of_state(rule: Rule) -> Rule:
+    """Read the state where the markup has less: pictures are yet to come, or text has got out of its place."""
     return Rule(
-        f"{rule.name} of the state, for placeholders",
-        lambda page: rule.read(states.rebuilt(page)) if _has_placeholder(page) else None,
+        f"{rule.name} of the state, whole",
+        lambda page: rule.read(states.rebuilt(page)) if _has_placeholder(page) or has_stray_text(page) else None,
     )
 
 
-def _in_markup_or_state(rule: Rule) -> tuple[Rule, ...]:
-    return (_for_placeholders(rule), rule, _of_state(rule))
-
-
 def _has_placeholder(page: Page) -> bool:
+    """Whether a picture is not in the markup; so may lines be that are pictures and set boxes apart."""
     figures = page.select("[data-component=image-block]") + page.select("[data-block=image]")
     return any(next(figure.iter("img"), None) is None for figure in figures)
+
+
+def _in_markup_or_state(rule: Rule) -> tuple[Rule, ...]:
+    return (_rather_of_state(rule), rule, _of_state(rule))
 
 
 def _bylines(where: str, name: str, role: str) -> Rule:

@@ -20,7 +20,7 @@ from newscrawl.eras.regions import Region, inline
 from newscrawl.eras.rules import block
 from newscrawl.items import Relation, Target
 from newscrawl.sites.bbc.eras import states
-from newscrawl.sites.bbc.eras.calls import calls_among
+from newscrawl.sites.bbc.eras.calls import calls_among, may_call
 from newscrawl.sites.bbc.urls import target
 
 if TYPE_CHECKING:
@@ -45,14 +45,16 @@ _TEXTS = ("p", "h2", "h3", *_LISTS)
 
 def _calls(page: Page) -> Iterator[Element]:
     """Yield the calls on readers; a list belongs to one with all its items, or not at all."""
-    texts = (element for article in page.select("main article") for element in article.iter(*_TEXTS))
-    return calls_among(
-        page, (element for element in texts if not any(e.tag in _LISTS for e in element.iterancestors()))
-    )
+    for article in page.select("main article"):
+        if may_call("".join(map(str, article.itertext())).lower()):
+            texts = article.iter(*_TEXTS)
+            yield from calls_among(
+                page, (e for e in texts if not any(outer.tag in _LISTS for outer in e.iterancestors()))
+            )
 
 
 STORY = Region(
-    where=("main article", "article"),
+    where=("main article", "article", "[data-component=text-block]", "[data-block=text]"),
     no_text=_calls,
     cut=(
         "article > header",
@@ -133,10 +135,17 @@ _IN_ARTICLE = (
 )
 
 
+def has_stray_text(page: Page) -> bool:
+    """Whether an include that closes more than it opened has put some of the text outside of the story's element."""
+    parts = page.select("[data-component=text-block]") + page.select("[data-block=text]")
+    return any(next(part.iterancestors("article"), None) is None for part in parts)
+
+
 def _links_of_state(page: Page) -> Iterator[FoundLink]:
-    if page.first("article") is None:
-        rebuilt = states.rebuilt(page)
-        yield from (replace(link, anchor=None) for rule in _IN_ARTICLE for link in rule.read(rebuilt))
+    bare = page.first("article") is None
+    rules = _IN_ARTICLE if bare else (inline(STORY),) if has_stray_text(page) else ()
+    yield from (replace(link, anchor=None) for rule in rules for link in rule.read(states.rebuilt(page)))
+    if bare:
         yield from states.cards(page)
 
 
