@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ASCENDING, DESCENDING, TEXT, IndexModel
-from pymongo.errors import CollectionInvalid
+from pymongo.errors import OperationFailure
 
 from newscrawl.items import Kind, Outcome, Relation, Target
 
@@ -100,6 +100,10 @@ def text_language(language: str | None) -> str:
     return TEXT_LANGUAGES.get((language or "").split("-", 1)[0].lower(), "none")
 
 
+ALREADY_THERE = 48
+"""Error code of MongoDB: there is a collection of this name."""
+
+
 async def prepare(database: AsyncDatabase[dict[str, Any]]) -> None:
     """Create what is missing of collections, validators and indexes. Safe to repeat and to run in several crawls at once."""
     existing = set(await database.list_collection_names())
@@ -107,9 +111,11 @@ async def prepare(database: AsyncDatabase[dict[str, Any]]) -> None:
         options: dict[str, Any] = {"validator": {"$jsonSchema": {"bsonType": "object", **validator}}}
         if name not in existing:
             try:
-                await database.create_collection(name, **options)
-            except CollectionInvalid:  # another crawl made it meanwhile
-                existing.add(name)
+                await database.create_collection(name, check_exists=False, **options)
+            except OperationFailure as error:
+                if error.code != ALREADY_THERE:
+                    raise
+                existing.add(name)  # another crawl made it meanwhile
         if name in existing:
             await database.command("collMod", name, **options)
         await database[name].create_indexes(INDEXES[name])
