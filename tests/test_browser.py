@@ -234,18 +234,21 @@ def test_a_page_loads_scripts_and_data_of_its_site_and_nothing_else(corpus_serve
     assert connections == []
 
 
-def test_the_browser_goes_straight_where_there_is_no_proxy(corpus_server: Server) -> None:
-    site = {f"/news/world-{APP}": empty(fills(APP)), f"/part.json?{APP}": parts(APP)[f"{SITE}/part.json?{APP}"]}
+def test_without_a_proxy_too_robots_txt_holds_where_a_page_leads(corpus_server: Server) -> None:
+    barred = f"/news/world-{ASKING}"
+    site = {
+        "/robots.txt": Reply(f"User-agent: *\nDisallow: {barred}"),
+        f"/news/world-{APP}": empty(fills(APP)),
+        f"/part.json?{APP}": parts(APP)[f"{SITE}/part.json?{APP}"],
+        f"/news/world-{AWAY}": empty(f"location = '{barred}'"),
+        barred: article(ASKING),
+    }
     with Proxy(site) as server:
-        private = (
-            "-a",
-            f"seed={server.url}/news/world-{APP}",
-            "-s",
-            "TWISTED_DNS_RESOLVER=scrapy.resolver.CachingThreadedResolver",
-        )
+        seed = ",".join(f"{server.url}/news/world-{number}" for number in (APP, AWAY))
+        private = ("-a", f"seed={seed}", "-s", "TWISTED_DNS_RESOLVER=scrapy.resolver.CachingThreadedResolver")
         done = scrapy("crawl", "bbc_story", *QUICK, *private, server=corpus_server, NEWSCRAWL_ALLOW_PRIVATE="1", **AUTO)
     assert done.returncode == Exit.OK, done.stderr
-    assert list(texts(corpus_server)) == [f"bbc:{APP}"]
+    assert outcomes(corpus_server) == {f"bbc:{APP}": "new", f"bbc:{AWAY}": "robots"}
 
 
 # --- what goes wrong
@@ -264,21 +267,14 @@ def test_a_killed_browser_costs_its_page_and_no_other(corpus_server: Server) -> 
     assert outcomes(corpus_server) == {f"bbc:{APP}": "new", f"bbc:{SEED}": "failed", f"bbc:{ASKING}": "new"}
     assert "has been closed" in (reasons(corpus_server)[f"bbc:{SEED}"] or "")
     assert proxy.asked.count(f"{SITE}/deadly.json?{SEED}") == 2
-    assert "Traceback" not in done.stderr
 
 
-def test_a_page_has_its_time_and_robots_txt_holds_where_it_leads(corpus_server: Server) -> None:
-    site = {
-        f"{SITE}/robots.txt": Reply(f"User-agent: *\nDisallow: /news/world-{ASKING}"),
-        address(SEED, HOST): empty("while (true) {}"),
-        address(AWAY, HOST): empty(f"location = '/news/world-{ASKING}'"),
-        address(ASKING, HOST): article(ASKING),
-    }
-    with Proxy(site) as proxy:
-        done = scrapy("crawl", "bbc_story", *QUICK, "-s", "RETRY_TIMES=0", "-s", "DOWNLOAD_TIMEOUT=3",
-                      *seeds(SEED, AWAY), server=corpus_server, http_proxy=proxy.url, **AUTO)  # fmt: skip
-    assert outcomes(corpus_server) == {f"bbc:{SEED}": "failed", f"bbc:{AWAY}": "robots"}, done.stderr
-    assert "the browser took more than 3 seconds" in (reasons(corpus_server)[f"bbc:{SEED}"] or "")
+def test_a_page_has_its_time(corpus_server: Server) -> None:
+    with Proxy({address(APP, HOST): empty("while (true) {}")}) as proxy:
+        done = scrapy("crawl", "bbc_story", *QUICK, "-s", "RETRY_TIMES=0", "-s", "DOWNLOAD_TIMEOUT=3", *seeds(APP),
+                      server=corpus_server, http_proxy=proxy.url, **AUTO)  # fmt: skip
+    assert outcomes(corpus_server) == {f"bbc:{APP}": "failed"}, done.stderr
+    assert "the browser took more than 3 seconds" in (reasons(corpus_server)[f"bbc:{APP}"] or "")
 
 
 def test_ctrl_c_lets_the_browser_finish_its_page(corpus_server: Server) -> None:

@@ -7,6 +7,7 @@ import base64
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
+from playwright._impl._errors import TargetClosedError
 from playwright.async_api import Error as PlaywrightError
 from scrapy.http import Response
 from scrapy.utils.defer import maybe_deferred_to_future
@@ -21,9 +22,9 @@ from newscrawl.browser.settling import settle
 if TYPE_CHECKING:
     from typing import Self
 
-    from playwright.async_api import Browser
+    from playwright.async_api import Browser, Page
     from playwright.async_api import Request as PartRequest
-    from scrapy import Request
+    from scrapy import Request, Spider
     from scrapy.crawler import Crawler
 
 DIRECT = "direct"
@@ -108,6 +109,25 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
     def _failure(self, reason: str) -> NotShown:
         self.stats.inc_value("newscrawl/browser/failed")
         return NotShown(reason)
+
+    # --- a browser that has died
+
+    def _browser_disconnected_callback(self) -> None:
+        """Forget it at once; upstream first closes what died with it, and meanwhile the next page would meet it."""
+        if hasattr(self, "browser") and not self.browser.is_connected():
+            self._forget_browser()
+
+    async def _create_page(self, request: Request, spider: Spider) -> Page:
+        """Return a new page, in a new browser if the one that was there has died and nobody has been told yet."""
+        try:
+            return cast("Page", await super()._create_page(request, spider))
+        except TargetClosedError:
+            self._forget_browser()
+            return cast("Page", await super()._create_page(request, spider))
+
+    def _forget_browser(self) -> None:
+        self.context_wrappers.clear()
+        self.__dict__.pop("browser", None)
 
     # --- the fence
 
