@@ -43,9 +43,8 @@ class PrivateAddon:
     """``NEWSCRAWL_ALLOW_PRIVATE``: hosts with private addresses are allowed, for tests on one's own machine."""
 
     def update_settings(self, settings: BaseSettings) -> None:
-        """Take the guards away, with a warning."""
+        """Say so; the spider and the resolver read the setting themselves."""
         if settings.getbool("NEWSCRAWL_ALLOW_PRIVATE"):
-            settings.set("TWISTED_DNS_RESOLVER", "scrapy.resolver.CachingThreadedResolver", "cmdline")
             logger.warning("NEWSCRAWL_ALLOW_PRIVATE=1: private and loopback addresses are allowed")
 
 

@@ -13,7 +13,10 @@ from newscrawl.refusals import OffSiteError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Self
 
+    from scrapy.crawler import Crawler
+    from twisted.internet.base import ReactorBase
     from twisted.internet.defer import Deferred
 
 
@@ -23,12 +26,24 @@ class PublicResolver(CachingThreadedResolver):
     The hosts of configured proxies are the user's own choice and exempt.
     """
 
+    allow_private = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
+        """Return the resolver of a process; with ``NEWSCRAWL_ALLOW_PRIVATE`` it refuses nothing.
+
+        Scrapy installs it from the settings of the process, before add-ons change those of a crawler.
+        """
+        self = super().from_crawler(crawler, reactor)
+        self.allow_private = crawler.settings.getbool("NEWSCRAWL_ALLOW_PRIVATE")
+        return self
+
     def getHostByName(  # noqa: N802 - Twisted's name
         self, name: str, timeout: Sequence[int] = ()
     ) -> Deferred[str]:
         """Return the IPv4 address of a host. Fails with OffSiteError where it is not a public one."""
         found = super().getHostByName(name, timeout)
-        if name not in {urlsplit(proxy).hostname for proxy in getproxies().values()}:
+        if not self.allow_private and name not in {urlsplit(proxy).hostname for proxy in getproxies().values()}:
             found.addCallback(_public, name)
         return found
 

@@ -245,7 +245,7 @@ def test_without_a_proxy_too_robots_txt_holds_where_a_page_leads(corpus_server: 
     }
     with Proxy(site) as server:
         seed = ",".join(f"{server.url}/news/world-{number}" for number in (APP, AWAY))
-        private = ("-a", f"seed={seed}", "-s", "TWISTED_DNS_RESOLVER=scrapy.resolver.CachingThreadedResolver")
+        private = ("-a", f"seed={seed}")
         done = scrapy("crawl", "bbc_story", *QUICK, *private, server=corpus_server, NEWSCRAWL_ALLOW_PRIVATE="1", **AUTO)
     assert done.returncode == Exit.OK, done.stderr
     assert outcomes(corpus_server) == {f"bbc:{APP}": "new", f"bbc:{AWAY}": "robots"}

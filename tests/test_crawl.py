@@ -318,3 +318,17 @@ def test_robots_txt_is_obeyed_by_every_request_that_waited_for_it(corpus_server:
     assert done.returncode == Exit.NOTHING_STORED
     assert proxy.asked == ["http://www.bbc.com/robots.txt"]
     assert set(outcomes(corpus_server).values()) == {"robots"}
+
+
+def test_private_hosts_are_crawled_only_when_allowed(corpus_server: Server) -> None:
+    with Proxy({f"/news/world-{SEED}": article(SEED)}) as site:
+        port = site.server.server_port
+        for host in ("localhost", "127.0.0.1"):
+            seed = ("-a", f"seed=http://{host}:{port}/news/world-{SEED}", "-a", f"_job={host}")
+            refused = scrapy("crawl", "bbc_story", *QUICK, *seed, server=corpus_server)
+            assert refused.returncode == Exit.BAD_INPUT
+            allowed = {"NEWSCRAWL_ALLOW_PRIVATE": "1"}
+            done = scrapy("crawl", "bbc_story", *QUICK, *seed, server=corpus_server, **allowed)
+            assert done.returncode == Exit.OK, done.stderr
+            assert done.stderr.count("NEWSCRAWL_ALLOW_PRIVATE=1: private and loopback addresses are allowed") == 1
+    assert story_ids(corpus_server) == [f"bbc:{SEED}"]
