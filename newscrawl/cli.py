@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from enum import IntEnum
 from typing import TYPE_CHECKING, NoReturn
 
+from scrapy.settings import SETTINGS_PRIORITIES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from scrapy.settings import BaseSettings
 
 
 class Exit(IntEnum):
@@ -33,3 +38,16 @@ def refuse_unknown_options(command: str, arguments: Iterable[str], help_words: s
         if argument.startswith("-") and argument != "-":
             hint = help_words or f"scrapy {command} -h lists the options"
             refuse(command, Exit.BAD_INPUT, f"unknown option {argument!r}: {hint}")
+
+
+CHATTER = ("scrapy.addons", "scrapy.core.engine", "scrapy.middleware", "scrapy.statscollectors", "scrapy.utils.log")
+"""Loggers by which Scrapy tells what it is made of, and of its counters."""
+
+
+def quiet_on_terminal(settings: BaseSettings) -> None:
+    """Leave Scrapy's talk of itself out where a user looks on, unless a log level was asked for; logs of machines keep it."""
+    asked_for = (settings.getpriority("LOG_LEVEL") or 0) > SETTINGS_PRIORITIES["project"]
+    if sys.stderr.isatty() and not settings["LOG_FILE"] and not asked_for:
+        for name in CHATTER:  # a filter, because Scrapy resets the levels when it sets its log up
+            logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
+        logging.getLogger("scrapy.crawler").addFilter(lambda record: "Overridden settings" not in str(record.msg))

@@ -216,6 +216,7 @@ class Frontier:
         if isinstance(failure.value, HttpError):  # came as a response: process_spider_output follows and settles it
             visit.outcome, visit.reason = outcome, reason
         else:
+            logger.info("No page from %s: %s", visit.url, reason)
             await self._end(visit, outcome, reason)
 
     async def item_dropped(self, item: Story | Index, exception: DropItem) -> None:

@@ -57,6 +57,7 @@ DOWNLOAD_TIMEOUT = 30
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
 RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the frontier says it, in words
 COOKIES_ENABLED = False
 REFERRER_POLICY = "no-referrer"
 # live pages reload themselves once a minute by meta refresh; only one that is meant as a redirect is followed

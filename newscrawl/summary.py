@@ -42,11 +42,14 @@ def visits_table(counts: Mapping[str, int]) -> RenderableType:
     return table
 
 
-def next_commands(crawl_id: str, seed_id: str | None) -> list[str]:
-    """Return the commands worth typing next, each with what it shows."""
-    story = [f"scrapy corpus timeline {seed_id}   # the story as it unfolded"] if seed_id else []
+def next_commands(crawl_id: str, *, seed_id: str | None = None, resumed_by: str | None = None) -> list[str]:
+    """Return the commands worth typing next, each with what it shows.
+
+    ``seed_id``: the story whose timeline is worth a look. ``resumed_by``: the spider by which an unfinished crawl goes on.
+    """
     return [
-        *story,
+        *([f"scrapy crawl {resumed_by} -a resume={crawl_id}   # go on"] if resumed_by else []),
+        *([f"scrapy corpus timeline {seed_id}   # the story as it unfolded"] if seed_id else []),
         f"scrapy corpus visits {crawl_id}   # what came of each page",
         "scrapy corpus stats   # what the corpus holds",
     ]

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 FIRST = 21000000
-STORIES = range(FIRST, FIRST + 61)
+HUBS, LEAVES = 6, 5
+STORIES = range(FIRST, FIRST + 1 + HUBS + HUBS * LEAVES)
 SEED = ("-a", f"seed={address(FIRST)}", "-a", "follow=related")
 SLOW = ("-s", "DOWNLOAD_DELAY=0.05", "-s", "AUTOTHROTTLE_ENABLED=0")
 FAST = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=0")
@@ -46,9 +47,9 @@ def data() -> Iterator[Path]:
 
 
 def site() -> dict[str, Reply]:
-    """Return a story with twelve related ones, each of which has four more."""
-    hubs = STORIES[1:13]
-    leaves = {hub: STORIES[13 + 4 * at : 17 + 4 * at] for at, hub in enumerate(hubs)}
+    """Return a story with six related ones, each of which has five more."""
+    hubs, rest = STORIES[1 : 1 + HUBS], STORIES[1 + HUBS :]
+    leaves = {hub: rest[at * LEAVES : (at + 1) * LEAVES] for at, hub in enumerate(hubs)}
     pages = {address(FIRST): article(FIRST, related=[address(hub) for hub in hubs])}
     pages |= {address(hub): article(hub, related=[address(leaf) for leaf in leaves[hub]]) for hub in hubs}
     return pages | {address(leaf): article(leaf, related=[address(FIRST)]) for hub in hubs for leaf in leaves[hub]}
@@ -106,7 +107,7 @@ def test_two_crawls_and_ten_questions_at_once(data: Path) -> None:
     kept = corpus(data)
     assert [row["_id"] for row in kept["stories"]] == [f"bbc:{one}" for one in STORIES]
     assert [row["_id"].split("|")[0] for row in kept["revisions"]] == [f"bbc:{one}" for one in STORIES]
-    assert len([row for row in kept["links"] if row["relation"] == "related"]) == 12 + 48 + 48
+    assert len([row for row in kept["links"] if row["relation"] == "related"]) == HUBS + 2 * HUBS * LEAVES
     assert len(kept["visits"]) == 2 * len(STORIES)
     new = [row["request_key"] for row in kept["visits"] if row["outcome"] == "new"]
     assert {row["outcome"] for row in kept["visits"]} <= {"new", "unchanged"}
@@ -146,7 +147,7 @@ def test_the_corpus_survives_the_end_of_who_started_its_server(data: Path, victi
     env = {"NEWSCRAWL_DATA": str(data)}
     with Proxy(site()) as proxy:
         with start("crawl", "bbc_story", *SLOW, *SEED, **env, http_proxy=proxy.url) as crawl:
-            assert eventually(lambda: len(proxy.asked) > 20)
+            assert eventually(lambda: len(proxy.asked) > 10)
             for pid in [crawl.pid] + [keeper(data), server(data)] * ("mongod" in victims):
                 os.kill(pid, signal.SIGKILL)
         asked = scrapy(*STATS, **env)
@@ -175,7 +176,7 @@ def test_a_recorded_crawl_replays_to_the_same_corpus(mongo: Server, tmp_path: Pa
     pages = site() | {
         "http://www.bbc.com/robots.txt": Reply("User-agent: *\nDisallow: /news/uk-\n"),
         address(FIRST): article(FIRST, related=[
-            *(address(one) for one in STORIES[1:13]), "http://www.bbc.com/news/uk-21000990", address(21000991),
+            *(address(one) for one in STORIES[1 : 1 + HUBS]), "http://www.bbc.com/news/uk-21000990", address(21000991),
             address(21000992), address(21000993), address(21000994), "/news/world/",
         ]),
         address(21000991): Reply("gone", 404),

@@ -10,7 +10,7 @@ from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.log import configure_logging
 
 from newscrawl import archive, browser
-from newscrawl.cli import Exit, refuse, refuse_unknown_options
+from newscrawl.cli import Exit, quiet_on_terminal, refuse, refuse_unknown_options
 from newscrawl.frontier import STORED_BEFORE
 from newscrawl.items import Outcome
 from newscrawl.spiders.arguments import ArgumentError
@@ -33,8 +33,9 @@ INTERRUPTED = "shutdown"
 """Scrapy's finish reason after SIGINT or SIGTERM."""
 
 
-UNWRITABLE = frozenset({None, "store_unavailable", "store_lost", "archive_failed"})
-"""Finish reasons of a crawl that could not write; None: it never began."""
+NEVER_BEGUN = frozenset({None, "store_unavailable"})
+UNWRITABLE = NEVER_BEGUN | {"store_lost", "archive_failed"}
+"""Finish reasons of a crawl that could not write."""
 
 
 class Command(crawl.Command):
@@ -55,6 +56,8 @@ class Command(crawl.Command):
             if "resume" in opts.spargs:
                 self._take_up(opts.spargs)
                 self._check(spider, opts.spargs)
+            assert self.settings
+            quiet_on_terminal(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run the spider and set the exit code."""
@@ -133,7 +136,8 @@ class Command(crawl.Command):
         self.crawler_process.crawl(crawler, **given)
         self.crawler_process.start()
         self.exitcode = exit_code(crawler)
-        if isinstance(crawler.spider, StorySpider):
+        begun = crawler.stats and crawler.stats.get_value("finish_reason") not in NEVER_BEGUN
+        if begun and isinstance(crawler.spider, StorySpider):
             self._summarise(crawler.spider, crawler)
 
     def _summarise(self, spider: StorySpider, crawler: Crawler) -> None:
@@ -146,11 +150,14 @@ class Command(crawl.Command):
         if self.exitcode == Exit.INTERRUPTED:
             console.print(f"scrapy crawl: interrupted; all that was fetched is stored under crawl {arguments.crawl_id}")
         counts = {one.value: crawler.stats.get_value(f"newscrawl/visit/{one.value}", 0) for one in Outcome}
-        console.print(visits_table(counts))
+        console.print(visits_table(counts) if any(counts.values()) else "no page was fetched")
         console.print(f"crawl {arguments.crawl_id} in database {crawler.settings['MONGO_DATABASE']}")
-        stored = self.exitcode == Exit.OK
-        seed_id = spider.site.story_id(arguments.seeds[0]) if stored else None
-        for command in next_commands(arguments.crawl_id, seed_id):
+        commands = next_commands(
+            arguments.crawl_id,
+            seed_id=spider.site.story_id(arguments.seeds[0]) if self.exitcode == Exit.OK else None,
+            resumed_by=spider.name if self.exitcode in {Exit.INTERRUPTED, Exit.STORE_UNAVAILABLE} else None,
+        )
+        for command in commands:
             console.print(f"  {command}")
 
 

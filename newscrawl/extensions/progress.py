@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
-from scrapy.utils.log import get_scrapy_root_handler
 
 from newscrawl.items import Outcome
 from newscrawl.signals import crawl_begun, visit_settled
@@ -19,7 +18,6 @@ from newscrawl.signals import crawl_begun, visit_settled
 if TYPE_CHECKING:
     from typing import Self
 
-    from rich.progress import Progress
     from scrapy.crawler import Crawler
 
     from newscrawl.storage import PageRecord
@@ -28,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 FAILURES = frozenset({Outcome.HTTP_ERROR, Outcome.FAILED, Outcome.REJECTED})
 LINE_SECONDS = 30
-BAR_SECONDS = 0.25
 
 
 class Tally:
@@ -83,48 +80,6 @@ class Lines:
         """Do nothing."""
 
 
-class Bar:
-    """A progress bar. While it stands, log lines go through its console: two writers on one terminal garble both."""
-
-    seconds: float = BAR_SECONDS
-
-    def __init__(self, level: int) -> None:
-        from rich.console import Console
-        from rich.logging import RichHandler
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-        console = Console(stderr=True)
-        columns = (
-            TextColumn("stories"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.description}"),
-        )
-        self.progress: Progress = Progress(*columns, console=console, transient=True)
-        self.task = self.progress.add_task("")
-        self.replaced = get_scrapy_root_handler()
-        self.handler = RichHandler(level, console=console, show_path=False)
-        self._swap(self.replaced, self.handler)
-        self.progress.start()
-
-    def show(self, tally: Tally) -> None:
-        """Move the bar."""
-        self.progress.update(self.task, description=str(tally), completed=tally.stored, total=tally.max_stories)
-
-    def close(self) -> None:
-        """Take the bar away and give the log back to Scrapy's handler."""
-        self.progress.stop()
-        self._swap(self.handler, self.replaced)
-
-    @staticmethod
-    def _swap(old: logging.Handler | None, new: logging.Handler | None) -> None:
-        if old:
-            logging.root.removeHandler(old)
-        if new:
-            logging.root.addHandler(new)
-
-
 class ProgressExtension:
     """Keeps a tally of settled visits and shows it at intervals."""
 
@@ -148,10 +103,8 @@ class ProgressExtension:
 
     def crawl_begun(self, max_stories: int, stored: int) -> None:
         """Begin to show."""
-        settings = self.crawler.settings
         self.tally = Tally(max_stories, stored)
-        on_terminal = sys.stderr.isatty() and settings.getbool("LOG_ENABLED") and not settings["LOG_FILE"]
-        self.view = Bar(logging.getLevelName(settings["LOG_LEVEL"])) if on_terminal else Lines()
+        self.view = _view()
         self._showing.start(self.view.seconds, now=False)
 
     def visit_settled(self, record: PageRecord) -> None:
@@ -170,3 +123,16 @@ class ProgressExtension:
         if engine and engine.scheduler:
             self.tally.waiting = len(engine.scheduler)  # type: ignore[arg-type]
         self.view.show(self.tally)
+
+
+def _view() -> View:
+    """Return a bar where there is a terminal that can show one."""
+    if sys.stderr.isatty():
+        from rich.console import Console
+
+        from newscrawl.extensions.bar import Bar
+
+        console = Console(stderr=True)
+        if console.is_interactive:
+            return Bar(console)
+    return Lines()
