@@ -77,7 +77,11 @@ def start(*arguments: str, **env: str) -> subprocess.Popen[str]:
 
 def ended(process: subprocess.Popen[str]) -> str:
     """Return what a process that has to succeed printed."""
-    stdout, stderr = process.communicate(timeout=60)
+    try:
+        stdout, stderr = process.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
     assert process.returncode == Exit.OK, stderr
     assert "Traceback" not in stderr
     return stdout
@@ -134,8 +138,8 @@ def test_a_crawl_survives_the_end_of_its_server(data: Path, victim: Callable[[Pa
     ):
         assert eventually(lambda: len(proxy.asked) > 10)
         os.kill(victim(data), signal.SIGKILL)
-        asked = scrapy(*STATS, **env)
         ended(crawl)
+    asked = scrapy(*STATS, **env)
     assert asked.returncode == Exit.OK, asked.stderr
     kept = corpus(data)
     assert [row["_id"] for row in kept["stories"]] == [f"bbc:{one}" for one in STORIES]

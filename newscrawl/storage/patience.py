@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from bson.errors import BSONError
 from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
@@ -30,6 +31,21 @@ def is_outage(error: BaseException) -> bool:
     if isinstance(error, OperationFailure):
         return error.code in SHUTTING_DOWN
     return isinstance(error, ConnectionFailure)
+
+
+TOO_LARGE = 10334
+DOCUMENT = frozenset({2, 52, 121, TOO_LARGE, 17261, 17262, 17280, 17419, 17420})
+"""Error codes that speak of one document: not valid, too large, a value or key that cannot be (MongoDB's error_codes.yml)."""
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Return whether an error says that a document cannot be stored, wherever and whenever."""
+    if isinstance(error, BulkWriteError):
+        codes = {write["code"] for write in error.details.get("writeErrors", ())}
+        return bool(codes & DOCUMENT) and not is_outage(error)
+    if isinstance(error, OperationFailure):
+        return error.code == TOO_LARGE
+    return isinstance(error, BSONError | UnicodeError | OverflowError)
 
 
 def patient(seconds: float, hopeless: Callable[[], bool]) -> AsyncRetrying:

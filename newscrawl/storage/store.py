@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,7 +14,7 @@ from newscrawl.items import Outcome, Relation, Story, Target, Visit
 from newscrawl.storage import documents, schema
 from newscrawl.storage.decisions import Decision, edge_writes, ids_of, revision_write, tells_of_story
 from newscrawl.storage.forget import tombstoned
-from newscrawl.storage.patience import patient
+from newscrawl.storage.patience import is_refusal, patient
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pymongo import AsyncMongoClient
 
     from newscrawl.storage.records import PageRecord
+
+logger = logging.getLogger(__name__)
 
 BATCH_PAGES = 100
 """A batch is written when it holds so many pages …"""
@@ -143,13 +146,13 @@ class StoryStore:
     async def flush(self) -> None:
         """Write all that was taken so far. During an outage this waits, and with it whoever brings more.
 
-        When the server stays away for longer than ``patience``, or refuses a write, the rest is given up: ``on_lost`` is
-        told why, and the visits stay pending, so that a resumed crawl fetches their pages again.
+        When the server stays away for longer than ``patience``, or writing fails in any other way, the rest is given up:
+        ``on_lost`` is told why, and the visits stay pending, so that a resumed crawl fetches their pages again.
         """
         async with self._writing:
             while self._batch and self.lost is None:
                 batch = self._batch[:BATCH_PAGES]
-                await self._patiently(self._write_batch, batch)
+                await self._patiently(self._write_storable, batch)
                 if self.lost is None:
                     del self._batch[: len(batch)]
                     for record in batch:
@@ -160,8 +163,10 @@ class StoryStore:
         if self.lost is None:
             try:
                 return await patient(self.patience, self.hopeless)(work, *given)
-            except PyMongoError as error:
+            except Exception as error:  # whatever it is, a crawl that cannot write has to end
                 self.lost = error
+                if not isinstance(error, PyMongoError):
+                    logger.error("The corpus cannot be written", exc_info=error)
                 self.on_lost(error)
         return None
 
@@ -171,6 +176,21 @@ class StoryStore:
             self._timer.cancel()
         await self.flush()
         await self.client.close()
+
+    async def _write_storable(self, batch: list[PageRecord]) -> None:
+        """Write a batch. A page that cannot be stored has failed, and loses none of the others."""
+        try:
+            await self._write_batch(batch)
+        except Exception as error:
+            if not is_refusal(error):
+                raise
+            if len(batch) == 1:
+                batch[0].page, reason = None, f"cannot be stored: {error}"[:500]
+                batch[0].visit.outcome, batch[0].visit.reason = Outcome.FAILED, reason.encode(errors="replace").decode()
+                await self._write_batch(batch)
+                return
+            for record in batch:
+                await self._write_storable([record])
 
     async def _write_batch(self, batch: list[PageRecord]) -> None:
         """Write a batch: pending visits and edges, revisions, stories, and last the pages' own visits.
