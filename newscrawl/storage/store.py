@@ -7,13 +7,12 @@ import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.errors import PyMongoError
 from pymongo.write_concern import WriteConcern
 
-from newscrawl.items import Outcome, Relation, Story, Target, Visit
+from newscrawl.items import Outcome, Relation, Target, Visit
 from newscrawl.storage import documents, schema
-from newscrawl.storage.decisions import Decision, edge_writes, ids_of, revision_write, tells_of_story
-from newscrawl.storage.forget import tombstoned
+from newscrawl.storage.batch import BatchWriter
 from newscrawl.storage.patience import is_refusal, patient
 
 if TYPE_CHECKING:
@@ -32,10 +31,6 @@ FLUSH_SECONDS = 0.5
 
 PATIENCE_SECONDS = 300
 """How long a write waits for a server that is away."""
-
-DUPLICATE_KEY = 11000
-KNOWN_STATE = {"content_hash": 1, "fetched_at": 1, "extractor_version": 1, "state_since": 1, "crawl_id": 1,
-               "request_key": 1, "first_crawl_id": 1, "content_crawl_id": 1}  # fmt: skip
 
 
 T = TypeVar("T")
@@ -65,6 +60,7 @@ class StoryStore:
         """Whether a server that is away is known not to come back."""
         self.lost: Exception | None = None
         """Why nothing is written any more, None while all is well."""
+        self._writer = BatchWriter(self.database, crawl_id)
         self._batch: list[PageRecord] = []
         self._writing = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
@@ -101,7 +97,7 @@ class StoryStore:
 
     async def add_pending(self, visits: list[Visit]) -> None:
         """Write the birth of visits that no page led to: seeds."""
-        await self._patiently(self._write, "visits", [documents.pending_operation(visit) for visit in visits])
+        await self._patiently(self._writer.bulk, "visits", [documents.pending_operation(visit) for visit in visits])
 
     async def keys(self) -> AsyncIterator[str]:
         """Yield the request keys of all visits of this crawl, so that a resumed one decides on none of them again."""
@@ -180,90 +176,17 @@ class StoryStore:
     async def _write_storable(self, batch: list[PageRecord]) -> None:
         """Write a batch. A page that cannot be stored has failed, and loses none of the others."""
         try:
-            await self._write_batch(batch)
+            await self._writer.write(batch)
         except Exception as error:
             if not is_refusal(error):
                 raise
             if len(batch) == 1:
                 batch[0].page, reason = None, f"cannot be stored: {error}"[:500]
                 batch[0].visit.outcome, batch[0].visit.reason = Outcome.FAILED, reason.encode(errors="replace").decode()
-                await self._write_batch(batch)
+                await self._writer.write(batch)
                 return
             for record in batch:
                 await self._write_storable([record])
-
-    async def _write_batch(self, batch: list[PageRecord]) -> None:
-        """Write a batch: pending visits and edges, revisions, stories, and last the pages' own visits.
-
-        Each write waits for the journal of the one before it, so a crash leaves at worst a page whose visit is still
-        pending; it is fetched again and every write before it is repeated without effect.
-        """
-        now = datetime.now(UTC)
-        await self._leave_out_forgotten(batch)
-        decisions = await self._decide(batch)
-        stored = [decision for decision in decisions if not decision.duplicate]
-        pending = [documents.pending_operation(visit) for record in batch for visit in record.found]
-        edges, gone = edge_writes(batch, decisions, now)
-        await asyncio.gather(self._write("visits", pending), self._write("links", edges))
-        await self._write("links", gone)
-        await self._write("revisions", [revision_write(decision) for decision in stored])
-        await self._write_stories(decisions, now)
-        for decision in decisions:
-            decision.record.visit.outcome = decision.outcome
-        for record in batch:
-            record.visit.settled_at = now
-        await self._write("visits", [documents.settle_operation(record.visit) for record in batch])
-        await self.database.crawls.update_one({"_id": self.crawl_id}, {"$set": {"heartbeat_at": now}})
-
-    async def _leave_out_forgotten(self, batch: list[PageRecord]) -> None:
-        """Reject stories that were forgotten, and say of links to them only that they are there."""
-        pages = [(record, record.page) for record in batch if record.page is not None]
-        named = {link.key for _, page in pages for link in page.links}.union(*(ids_of(page) for _, page in pages))
-        forgotten = await tombstoned(self.database, named)
-        if not forgotten:
-            return
-        for record, page in pages:
-            if forgotten & ids_of(page):
-                record.page = None
-                record.visit.outcome, record.visit.reason = Outcome.REJECTED, "the story was forgotten on request"
-            for link in page.links:
-                if link.key in forgotten:
-                    link.text, link.group_title, link.target_updated_at = "", None, None
-
-    async def _decide(self, batch: list[PageRecord]) -> list[Decision]:
-        stories = [
-            (record, record.page) for record in batch if isinstance(record.page, Story) and tells_of_story(record)
-        ]
-        ids = [story.story_id for _, story in stories]
-        known = (
-            {row["_id"]: row async for row in self.database.stories.find({"_id": {"$in": ids}}, KNOWN_STATE)}
-            if ids
-            else {}
-        )
-        return [Decision(record, story, known.get(story.story_id)) for record, story in stories]
-
-    async def _write_stories(self, decisions: list[Decision], now: datetime) -> None:
-        """Write current states; of duplicates, and where a newer state turns out to be stored, only the sighting."""
-        stored = [decision for decision in decisions if not decision.duplicate]
-        writes = [documents.story_operation(one.story, seen_at=now, changed=not one.same_content) for one in stored]
-        superseded = await self._write("stories", writes)
-        sighted = [(stored[index], True) for index in superseded] + [(one, False) for one in decisions if one.duplicate]
-        await self._write(
-            "stories", [documents.sighting_operation(one.story, seen_at=now, state=state) for one, state in sighted]
-        )
-
-    async def _write(self, collection: str, operations: list[Any]) -> list[int]:
-        """Run one unordered, journaled bulk; return the indexes of operations that met a duplicate key: already there."""
-        if not operations:
-            return []
-        try:
-            await self.database[collection].bulk_write(operations, ordered=False)
-        except BulkWriteError as error:
-            failed = error.details["writeErrors"]
-            if error.details.get("writeConcernErrors") or any(write["code"] != DUPLICATE_KEY for write in failed):
-                raise
-            return [write["index"] for write in failed]
-        return []
 
 
 def _visit(row: dict[str, Any]) -> Visit:
