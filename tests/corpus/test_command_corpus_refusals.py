@@ -26,7 +26,7 @@ NOWHERE = Server("mongodb://reader:secret@127.0.0.1:1", "newscrawl")
         (
             "",
             2,
-            "say what to do: stats, find, show, timeline, links, crawls, visits, forget; scrapy corpus -h explains them",
+            "say what to do: stats, find, show, links, ",
         ),
         ("shwo", 2, "unknown verb 'shwo': allowed are stats, find, "),
         ("--json stats", 2, "unknown option '--json': options come after the verb"),
