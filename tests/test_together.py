@@ -18,7 +18,7 @@ import pytest
 
 from newscrawl.cli import Exit
 from newscrawl.embedded import acquire
-from newscrawl.storage import Server, schema
+from newscrawl.storage import Server, migrations
 from tests.embedded_processes import eventually, is_gone, keeper, processes, server
 from tests.miniature import ROOT, SCRAPY, Proxy, Reply, address, article, documents, environment, lines, moved, scrapy
 
@@ -122,7 +122,7 @@ def test_two_crawls_and_ten_questions_at_once(data: Path) -> None:
 def test_crawls_that_begin_at_once_make_one_schema(corpus_server: Server) -> None:
     async def prepare_at_once() -> None:
         clients = [await corpus_server.connect_async() for _ in range(5)]
-        await asyncio.gather(*(schema.prepare(client[corpus_server.database]) for client in clients))
+        await asyncio.gather(*(migrations.prepare(client[corpus_server.database]) for client in clients))
         for client in clients:
             await client.close()
 

@@ -14,7 +14,9 @@ from pymongo import AsyncMongoClient, MongoClient
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
+from newscrawl import __version__
 from newscrawl.embedded import EmbeddedError, Lease, acquire
+from newscrawl.storage.schema import SCHEMA_VERSION, STATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +44,11 @@ NO_PLACE = (
 
 NO_DATABASE = "MONGO_DATABASE={!r} is not allowed: give up to 63 letters, digits, hyphens and underscores"
 
+NEWER = (
+    "database {} holds a corpus of version {}, made by newscrawl {}; this newscrawl, {}, knows versions up to {}: "
+    "update newscrawl"
+)
+
 _DATABASE = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _HOSTS = re.compile(r"[\w.-]+(?::\d+)?(?:,[\w.-]+(?::\d+)?)*")
 
@@ -50,7 +57,7 @@ logging.getLogger("pymongo").setLevel(logging.WARNING)
 
 
 class StoreUnavailableError(Exception):
-    """The corpus cannot be reached; ``str()`` is one line that names the host and the reason, never a password."""
+    """The corpus cannot be used; ``str()`` is one line that names the host and the reason, never a password."""
 
 
 @dataclass(slots=True)
@@ -79,13 +86,14 @@ class Server:
         return cls(lease.uri, database, lease)
 
     def connect(self) -> MongoClient[Document]:
-        """Return a client whose server has answered a ping. Raises StoreUnavailableError."""
+        """Return a client whose server has answered, and holds no corpus of a newer newscrawl. Raises StoreUnavailableError."""
         with said_in_one_line(self.uri):
             with _options_checked():
                 client: MongoClient[Document] = MongoClient(self.uri, **CLIENT_OPTIONS)
             try:
                 client.admin.command("ping")
-            except PyMongoError:
+                check_version(self.database, client[self.database].schema.find_one(STATE))
+            except (PyMongoError, StoreUnavailableError):
                 client.close()
                 raise
         return client
@@ -111,6 +119,13 @@ class Server:
         """Let the embedded server stop when nobody else holds it."""
         if self.lease:
             self.lease.release()
+
+
+def check_version(database: str, state: Document | None) -> None:
+    """Raise StoreUnavailableError where ``state``, in which a corpus tells its version, is that of a newer newscrawl."""
+    if state and state["version"] > SCHEMA_VERSION:
+        newer = NEWER.format(database, state["version"], state["newscrawl"], __version__, SCHEMA_VERSION)
+        raise StoreUnavailableError(newer)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ASCENDING, DESCENDING, TEXT, IndexModel
@@ -11,6 +12,12 @@ from newscrawl.items import Kind, Outcome, Relation, Target
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
+
+SCHEMA_VERSION = 2
+"""Rises with every change that an existing corpus has to be brought to; ``migrations.py`` holds the steps."""
+
+STATE = {"_id": "corpus"}
+"""The document of the collection ``schema`` that says which version a corpus has."""
 
 TEXT_LANGUAGES = {
     "da": "danish", "nl": "dutch", "en": "english", "fi": "finnish", "fr": "french", "de": "german", "hu": "hungarian",
@@ -104,18 +111,29 @@ ALREADY_THERE = 48
 """Error code of MongoDB: there is a collection of this name."""
 
 
-async def prepare(database: AsyncDatabase[dict[str, Any]]) -> None:
-    """Create what is missing of collections, validators and indexes. Safe to repeat and to run in several crawls at once."""
-    existing = set(await database.list_collection_names())
-    for name, validator in VALIDATORS.items():
-        options: dict[str, Any] = {"validator": {"$jsonSchema": {"bsonType": "object", **validator}}}
-        if name not in existing:
-            try:
-                await database.create_collection(name, check_exists=False, **options)
-            except OperationFailure as error:
-                if error.code != ALREADY_THERE:
-                    raise
-                existing.add(name)  # another crawl made it meanwhile
-        if name in existing:
-            await database.command("collMod", name, **options)
-        await database[name].create_indexes(INDEXES[name])
+async def complete(database: AsyncDatabase[dict[str, Any]]) -> None:
+    """Create what is missing of collections, validators and indexes; where nothing is, only look.
+
+    Safe to repeat and to run in several crawls at once. An index of the user's own stays.
+    """
+    found = await database.list_collections(filter={"name": {"$in": list(VALIDATORS)}})
+    made = {row["name"]: row["options"] async for row in found}
+    await asyncio.gather(*(_complete(database, name, made.get(name)) for name in VALIDATORS))
+
+
+async def _complete(database: AsyncDatabase[dict[str, Any]], name: str, made: dict[str, Any] | None) -> None:
+    """Complete one collection; ``made``: the options it has, None where there is none."""
+    validator = {"$jsonSchema": {"bsonType": "object", **VALIDATORS[name]}}
+    if made is None:
+        try:
+            await database.create_collection(name, check_exists=False, validator=validator)
+        except OperationFailure as error:
+            if error.code != ALREADY_THERE:
+                raise
+            made = {}  # another crawl made it meanwhile
+    if made is not None and made.get("validator") != validator:
+        await database.command("collMod", name, validator=validator)
+    there = await database[name].index_information()
+    missing = [index for index in INDEXES[name] if index.document["name"] not in there]
+    if missing:
+        await database[name].create_indexes(missing)

@@ -11,7 +11,7 @@ from pymongo.errors import PyMongoError
 from pymongo.write_concern import WriteConcern
 
 from newscrawl.items import Outcome, Relation, Target, Visit
-from newscrawl.storage import documents, schema
+from newscrawl.storage import documents, migrations
 from newscrawl.storage.batch import BatchWriter
 from newscrawl.storage.patience import is_refusal, patient
 
@@ -67,8 +67,8 @@ class StoryStore:
         self._flushing: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:
-        """Create what is missing of the schema."""
-        await schema.prepare(self.database)
+        """Make an empty database a corpus, bring an older one to this version. Raises StoreUnavailableError for a newer one."""
+        await migrations.prepare(self.database)
 
     async def begin(self, crawl: dict[str, Any]) -> None:
         """Record the start of the crawl (``seeds``, ``arguments``, ``spider`` …); a resumed one keeps its first start."""

@@ -1,0 +1,83 @@
+"""Which version of the schema a corpus has, and the steps that bring an older one to this newscrawl's."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from pymongo.errors import DuplicateKeyError
+
+from newscrawl import __version__
+from newscrawl.storage import schema
+from newscrawl.storage.connection import check_version
+from newscrawl.storage.lock import held
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from pymongo.asynchronous.database import AsyncDatabase
+
+    Database = AsyncDatabase[dict[str, Any]]
+
+logger = logging.getLogger(__name__)
+
+UNVERSIONED = 1
+"""The version of a corpus that says none: it was made before there were any."""
+
+
+async def prepare(database: Database) -> None:
+    """Make an empty database a corpus, or bring an older corpus to this version; where nothing is to be done, only look.
+
+    Each step may be cut off and taken again, and several crawls may begin at once. Raises StoreUnavailableError for a
+    corpus of a newer newscrawl.
+    """
+    if await _version(database) != schema.SCHEMA_VERSION:
+        purpose = f"bringing corpus {database.name} to version {schema.SCHEMA_VERSION}"
+        async with held(database.schema, "migration", purpose):
+            await _migrate(database)
+    await schema.complete(database)
+
+
+async def _version(database: Database) -> int | None:
+    """Return the version of a corpus, None where there is none. Raises StoreUnavailableError."""
+    state = await database.schema.find_one(schema.STATE)
+    check_version(database.name, state)
+    if state:
+        return int(state["version"])
+    stored = await database.list_collection_names(filter={"name": {"$in": list(schema.VALIDATORS)}})
+    return UNVERSIONED if stored else None
+
+
+async def _migrate(database: Database) -> None:
+    """Take the steps that nobody has taken meanwhile."""
+    version = await _version(database)
+    if version is None:
+        await _record(database, None, schema.SCHEMA_VERSION)
+        return
+    for step in range(version, schema.SCHEMA_VERSION):
+        logger.info("Bringing corpus %s from version %d to %d", database.name, step, step + 1)
+        await MIGRATIONS[step](database)
+        await _record(database, step, step + 1)
+
+
+async def _record(database: Database, before: int | None, version: int) -> None:
+    """Write that the corpus has this version now. Of a step that two processes took, the first tells."""
+    now = datetime.now(UTC)
+    told = {"from": before, "to": version, "newscrawl": __version__, "at": now}
+    state = {"version": version, "newscrawl": __version__, "since": now}
+    with suppress(DuplicateKeyError):  # the version is there
+        await database.schema.update_one(
+            schema.STATE | {"version": {"$not": {"$gte": version}}},
+            {"$set": state, "$push": {"history": told}},
+            upsert=True,
+        )
+
+
+async def _to_version_2(database: Database) -> None:
+    """Take what version 1 holds as it is: version 2 adds to it."""
+
+
+MIGRATIONS: dict[int, Callable[[Database], Awaitable[None]]] = {1: _to_version_2}
+"""Version -> the step from there to the next. A step may find its work half done, and is then to finish it."""
