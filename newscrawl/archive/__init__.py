@@ -26,6 +26,7 @@ __all__ = [
     "ReplayHandler",
     "UnwritableError",
     "captures",
+    "captures_by_story",
     "check",
 ]
 
@@ -48,3 +49,8 @@ def captures(files: Iterable[str]) -> Iterator[Capture]:
     if a file cannot be used.
     """
     return iter(open_archive(files))
+
+
+def captures_by_story(files: Iterable[str]) -> Iterator[Capture]:
+    """Yield what ``captures`` yields, but the captures of one story one after the other, the oldest first."""
+    return open_archive(files).by_story()

@@ -50,6 +50,7 @@ class Archive:
         self._date = array("d")
         self._status = array("H")
         self._digest = array("q")
+        self._key = array("q")
         self._original: dict[int, int | None] = {}
         self._by_url: dict[str, int] = {}
         self._by_key: dict[str, int] = {}
@@ -71,6 +72,14 @@ class Archive:
         capture = read(self._files[self._file[number]], self._offset[number])
         original = self._original.get(number)
         return capture if original is None else revisited(capture, self[original])
+
+    def by_story(self) -> Iterator[Capture]:
+        """Every response but those left out, those of one story together and in order of time; stories in file order."""
+        first: dict[int, int] = {}
+        home = array("Q", (first.setdefault(key, number) for number, key in enumerate(self._key)))
+        numbers = sorted(range(len(self)), key=self._date.__getitem__)  # sorting is stable: equal dates in file order
+        numbers.sort(key=home.__getitem__)
+        return (self[number] for number in numbers if self._original.get(number, number) is not None)
 
     def find(self, url: str) -> Capture | None:
         """Return what the archive answers for an address, None if it does not hold it."""
@@ -98,6 +107,7 @@ class Archive:
         self._date.append(entry.date.timestamp() if entry.date else -math.inf)
         self._status.append(entry.status or 0)
         self._digest.append(hash(entry.digest))
+        self._key.append(hash(_request_key(entry.url) or entry.url))
         return len(self) - 1
 
     def _name(self, number: int, url: str) -> None:
