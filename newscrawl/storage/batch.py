@@ -12,6 +12,7 @@ from newscrawl.items import Outcome, Story
 from newscrawl.storage import documents
 from newscrawl.storage.decisions import Decision, edge_writes, ids_of, revision_write, tells_of_story
 from newscrawl.storage.forget import tombstoned
+from newscrawl.storage.sightings import last_sightings
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
@@ -78,12 +79,17 @@ class BatchWriter:
             if ids
             else {}
         )
-        return [Decision(record, story, known.get(story.story_id)) for record, story in stories]
+        decisions = [Decision(record, story, known.get(story.story_id)) for record, story in stories]
+        changed = [decision for decision in decisions if not decision.same_content]
+        seen = await last_sightings(self.database, [one.story.story_id for one in changed]) if changed else {}
+        for decision in changed:
+            decision.last_sighting = seen.get(decision.story.story_id)
+        return decisions
 
     async def _write_stories(self, decisions: list[Decision], now: datetime) -> None:
         """Write current states; of duplicates, and where a newer state turns out to be stored, only the sighting."""
         stored = [decision for decision in decisions if not decision.duplicate]
-        writes = [documents.story_operation(one.story, seen_at=now, changed=not one.same_content) for one in stored]
+        writes = [documents.story_operation(one.story, seen_at=now, state_since=one.changed_at) for one in stored]
         superseded = await self.bulk("stories", writes)
         sighted = [(stored[index], True) for index in superseded] + [(one, False) for one in decisions if one.duplicate]
         await self.bulk(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pymongo import UpdateOne
 
     from newscrawl.storage.records import PageRecord
+    from newscrawl.storage.sightings import Sighting
 
 
 @dataclass(slots=True)
@@ -24,6 +25,8 @@ class Decision:
     story: Story
     known: dict[str, Any] | None
     """What the corpus holds of the story, None if nothing."""
+    last_sighting: Sighting | None = None
+    """How its revisions say it was seen last, asked for where the stored state is another or none."""
 
     @property
     def superseded_at(self) -> datetime | None:
@@ -35,6 +38,24 @@ class Decision:
     def same_content(self) -> bool:
         """Whether the stored state says the same."""
         return self.known is not None and self.known["content_hash"] == self.story.content_hash
+
+    @property
+    def state_since(self) -> datetime | None:
+        """Since when every fetch found this state, None if the last one found another or there was none."""
+        if self.superseded_at:
+            return None
+        if self.known and self.same_content:
+            since: datetime | None = self.known.get("state_since")
+            return since
+        last, at = self.last_sighting, self.story.fetched_at
+        if last is None or at is None or last.first > at:
+            return None
+        return last.first if last.content_hash == self.story.content_hash else None
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """Since when the story is in this state, None if the stored state is the same."""
+        return None if self.same_content else self.state_since or self.story.fetched_at
 
     @property
     def extraction_change(self) -> bool:
@@ -94,10 +115,8 @@ def edge_writes(batch: list[PageRecord], decisions: list[Decision], now: datetim
 
 def revision_write(decision: Decision) -> UpdateOne:
     """Return the write of the state a story was found in."""
-    known = decision.known or {}
-    current = decision.same_content and not decision.superseded_at
     return documents.revision_operation(
         decision.story,
-        state_since=known.get("state_since") if current else None,
+        state_since=decision.state_since,
         extraction_change=decision.extraction_change,
     )

@@ -83,6 +83,17 @@ def first_edges(page: Story | Index) -> dict[str, Link]:
     return edges
 
 
+def shown_of(link: Link) -> Document:
+    """Return what a page shows of an edge, without its ends."""
+    shown: Document = {
+        "url": link.url, "target": link.target.value, "text": link.text, "position": link.position,
+    }  # fmt: skip
+    for name, value in (("group_title", link.group_title), ("target_updated_at", link.target_updated_at)):
+        if value is not None:
+            shown[name] = value
+    return shown
+
+
 def edge_operations(page: Story | Index, *, seen_at: datetime, superseded_at: datetime | None) -> list[UpdateOne]:
     """Return the writes of a page's edges, seen by this crawl at ``seen_at``.
 
@@ -93,12 +104,7 @@ def edge_operations(page: Story | Index, *, seen_at: datetime, superseded_at: da
     operations: list[UpdateOne] = []
     for key, link in first_edges(page).items():
         ends: Document = {"from": start, "to": link.key, "relation": link.relation.value}
-        shown: Document = {
-            "url": link.url, "target": link.target.value, "text": link.text, "position": link.position,
-        }  # fmt: skip
-        for name, value in (("group_title", link.group_title), ("target_updated_at", link.target_updated_at)):
-            if value is not None:
-                shown[name] = value
+        shown = shown_of(link)
         update: Document = {
             "$max": {"last_seen_at": seen_at, "fetched_at": page.fetched_at},
             "$min": {"first_seen_at": seen_at},
@@ -117,19 +123,19 @@ def gone_operation(page: Story | Index) -> UpdateMany:
     return UpdateMany(lost, {"$set": {"gone_at": page.fetched_at}})
 
 
-def story_operation(story: Story, *, seen_at: datetime, changed: bool) -> UpdateOne:
+def story_operation(story: Story, *, seen_at: datetime, state_since: datetime | None) -> UpdateOne:
     """Return the write of a story's current state.
 
     It matches only a document that is not newer; where one is, the upsert fails as a duplicate key, which the store
-    takes for "superseded". ``changed``: the stored state, if any, is another.
+    takes for "superseded". ``state_since``: where the stored state, if any, is another, when this one was seen first.
     """
     current = content(story) | {
         name: plain(value) for name in PROVENANCE if (value := getattr(story, name)) is not None
     }
     update: Document = seen(story, seen_at) | {"$set": current, "$setOnInsert": {"first_crawl_id": story.crawl_id}}
     update["$unset"] = absent(story) | {"gone_at": ""}
-    if changed:
-        current |= {"content_crawl_id": story.crawl_id, "state_since": story.fetched_at}
+    if state_since:
+        current |= {"content_crawl_id": story.crawl_id, "state_since": state_since}
     return UpdateOne(
         {"_id": story.story_id, "fetched_at": {"$lte": story.fetched_at}}, _without_empty(update), upsert=True
     )
