@@ -28,11 +28,11 @@ class Mode(IntEnum):
 
 
 class FileLock:
-    """An advisory lock (``flock``) on a whole file, which is created if missing."""
+    """An advisory lock (``flock``) on a whole file, which is created if missing, unless ``create`` is false."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, create: bool = True) -> None:
         self._path = path
-        self._fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._fd = os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600)
 
     def attempt(self, mode: Mode) -> bool:
         """Take the lock if that needs no waiting; False otherwise."""

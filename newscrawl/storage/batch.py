@@ -31,13 +31,13 @@ class BatchWriter:
         self.database = database
         self.crawl_id = crawl_id
 
-    async def write(self, batch: list[PageRecord]) -> None:
-        """Write a batch: pending visits and edges, revisions, stories, and last the pages' own visits.
+    async def write(self, batch: list[PageRecord], at: datetime | None = None) -> None:
+        """Write a batch as of ``at`` (default: now): pending visits and edges, revisions, stories, last the pages' own visits.
 
         Each write waits for the journal of the one before it, so a crash leaves at worst a page whose visit is still
         pending; it is fetched again and every write before it is repeated without effect.
         """
-        now = datetime.now(UTC)
+        now = at or datetime.now(UTC)
         await self._leave_out_forgotten(batch)
         decisions = await self._decide(batch)
         stored = [decision for decision in decisions if not decision.duplicate]
@@ -52,7 +52,7 @@ class BatchWriter:
         for record in batch:
             record.visit.settled_at = now
         await self.bulk("visits", [documents.settle_operation(record.visit) for record in batch])
-        await self.database.crawls.update_one({"_id": self.crawl_id}, {"$set": {"heartbeat_at": now}})
+        await self.database.crawls.update_one({"_id": self.crawl_id}, {"$max": {"heartbeat_at": now}})
 
     async def _leave_out_forgotten(self, batch: list[PageRecord]) -> None:
         """Reject stories that were forgotten, and say of links to them only that they are there."""

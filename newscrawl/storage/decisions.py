@@ -94,7 +94,7 @@ def ids_of(page: Story | Index) -> set[str]:
 
 def tells_of_story(record: PageRecord) -> bool:
     """Return whether a page's story is to be written, be it only as seen again."""
-    return record.store_story or record.visit.outcome is Outcome.DUPLICATE
+    return (record.store_story and record.refused is None) or record.visit.outcome is Outcome.DUPLICATE
 
 
 def edge_writes(batch: list[PageRecord], decisions: list[Decision], now: datetime) -> tuple[list[Any], list[Any]]:

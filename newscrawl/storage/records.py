@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from newscrawl.items import Index, Story, Visit
+from newscrawl.items import Index, Story, Visit  # noqa: TC001  # what is read from a file is made by the annotations
 
 
 @dataclass(slots=True)
@@ -21,3 +19,5 @@ class PageRecord:
     """What was read; None where nothing was."""
     store_story: bool = False
     """Whether ``page`` is a story that passed validation and got a slot of the budget."""
+    refused: str | None = None
+    """Why the server does not take the story, None while it has not refused it. Edges and visits are written all the same."""
