@@ -72,6 +72,7 @@ TWISTED_DNS_RESOLVER = "newscrawl.resolver.PublicResolver"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "newscrawl.middlewares.SiteOnlyMiddleware": 50,
+    "newscrawl.backpressure.BackPressureMiddleware": 75,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.middlewares.RobotsMiddleware": 100,
     # next to the network: it sees the bytes as they came

@@ -135,6 +135,11 @@ class StoryStore:
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self._flush_soon)
 
+    async def room(self) -> None:
+        """Return when the batch is not full."""
+        if len(self._batch) >= BATCH_PAGES:
+            await self.flush()
+
     def _flush_soon(self) -> None:
         self._timer = None
         self._flushing = asyncio.get_running_loop().create_task(self.flush())
