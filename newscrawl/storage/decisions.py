@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.items import Index, Outcome, Story
+from newscrawl.items import Outcome
 from newscrawl.storage import documents
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from pymongo import UpdateOne
 
+    from newscrawl.items import Story
     from newscrawl.storage.records import PageRecord
     from newscrawl.storage.sightings import Sighting
 
@@ -27,6 +28,8 @@ class Decision:
     """What the corpus holds of the story, None if nothing."""
     last_sighting: Sighting | None = None
     """How its revisions say it was seen last, asked for where the stored state is another or none."""
+    followed_at: datetime | None = None
+    """When the next state that is known was fetched, None if this one is the newest."""
 
     @property
     def superseded_at(self) -> datetime | None:
@@ -65,6 +68,11 @@ class Decision:
         return bool(self.known["extractor_version"] != self.story.extractor_version)
 
     @property
+    def changes_history(self) -> bool:
+        """Whether the story was seen before, and not in this state or not as early."""
+        return self.known is not None and not (self.same_content and self.superseded_at is None)
+
+    @property
     def duplicate(self) -> bool:
         """Whether this crawl stored the story before, under another address."""
         if self.record.visit.outcome is Outcome.DUPLICATE:
@@ -87,30 +95,9 @@ class Decision:
         return Outcome.UNCHANGED
 
 
-def ids_of(page: Story | Index) -> set[str]:
-    """Return all ids of the article a page shows; none for an index page."""
-    return {page.story_id, *page.also_ids} if isinstance(page, Story) else set()
-
-
 def tells_of_story(record: PageRecord) -> bool:
     """Return whether a page's story is to be written, be it only as seen again."""
     return (record.store_story and record.refused is None) or record.visit.outcome is Outcome.DUPLICATE
-
-
-def edge_writes(batch: list[PageRecord], decisions: list[Decision], now: datetime) -> tuple[list[Any], list[Any]]:
-    """Return the writes of all edges, and those that mark lost edges of pages that were known before."""
-    by_page = {id(decision.story): decision for decision in decisions}
-    edges: list[Any] = []
-    gone: list[Any] = []
-    for record in batch:
-        if record.page is None or record.visit.outcome is Outcome.DUPLICATE:
-            continue
-        decision = by_page.get(id(record.page))
-        superseded_at = decision.superseded_at if decision else None
-        edges += documents.edge_operations(record.page, seen_at=now, superseded_at=superseded_at)
-        if superseded_at is None and (decision is None or decision.known):
-            gone.append(documents.gone_operation(record.page))
-    return edges, gone
 
 
 def revision_write(decision: Decision) -> UpdateOne:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import UpdateMany, UpdateOne
 
+from newscrawl.fingerprints import bands
 from newscrawl.items import Outcome, Story
 from newscrawl.storage.schema import text_language
 
@@ -29,7 +30,8 @@ CONTENT = (
 )  # fmt: skip
 """The fields that describe the story itself: a revision keeps them all."""
 
-BIRTH = ("crawl_id", "request_key", "url", "relation", "target", "depth", "priority", "discovered_from", "found_at")
+BIRTH = ("crawl_id", "request_key", "url", "relation", "target", "depth", "priority", "discovered_from", "found_at",
+         "target_updated_at")  # fmt: skip
 """What a visit is born with. It may have ended before its birth is written, but must not look so until it is settled."""
 
 PROVENANCE = ("crawl_id", "request_key", "discovered_from", "depth", "fetched_at", "etag", "last_modified")
@@ -94,51 +96,74 @@ def shown_of(link: Link) -> Document:
     return shown
 
 
-def edge_operations(page: Story | Index, *, seen_at: datetime, superseded_at: datetime | None) -> list[UpdateOne]:
-    """Return the writes of a page's edges, seen by this crawl at ``seen_at``.
+def edge_operations(page: Story | Index, *, seen_at: datetime) -> dict[str, UpdateOne]:
+    """Return the writes of a page's edges by ``_id``, seen by this crawl at ``seen_at``.
 
-    ``superseded_at`` is when a newer state of the page was fetched, if one is stored: then this older state adds the
-    edges nobody knew, marked as gone since, and changes none.
+    An edge says what the newest page that shows it says. Where a newer one showed it the upsert fails as a duplicate key,
+    and :func:`earlier_edge_operation` adds what the older page knows.
     """
     start = page_key(page)
-    operations: list[UpdateOne] = []
+    operations: dict[str, UpdateOne] = {}
     for key, link in first_edges(page).items():
         ends: Document = {"from": start, "to": link.key, "relation": link.relation.value}
-        shown = shown_of(link)
+        shown: Document = {
+            "url": link.url, "target": link.target.value, "text": link.text, "position": link.position,
+            "fetched_at": page.fetched_at,
+        }  # fmt: skip
+        for name, value in (("group_title", link.group_title), ("target_updated_at", link.target_updated_at)):
+            if value is not None:
+                shown[name] = value
         update: Document = {
-            "$max": {"last_seen_at": seen_at, "fetched_at": page.fetched_at},
-            "$min": {"first_seen_at": seen_at},
-        }
-        if superseded_at:
-            update["$setOnInsert"] = ends | shown | {"gone_at": superseded_at}
-        else:
-            update |= {"$setOnInsert": ends, "$set": shown, "$unset": {"gone_at": ""}}
-        operations.append(UpdateOne({"_id": key}, update, upsert=True))
+            "$setOnInsert": ends, "$set": shown, "$unset": {"gone_at": ""}, "$max": {"last_seen_at": seen_at},
+            "$min": {"first_seen_at": seen_at, "first_fetched_at": page.fetched_at},
+        }  # fmt: skip
+        operations[key] = UpdateOne({"_id": key, "fetched_at": {"$lte": page.fetched_at}}, update, upsert=True)
     return operations
 
 
-def gone_operation(page: Story | Index) -> UpdateMany:
-    """Return the write that marks the edges a page no longer shows. To be run after its edges were written."""
-    lost = {"from": page_key(page), "fetched_at": {"$lt": page.fetched_at}, "gone_at": None}
-    return UpdateMany(lost, {"$set": {"gone_at": page.fetched_at}})
+def earlier_edge_operation(edge: str, fetched_at: datetime | None, *, seen_at: datetime) -> UpdateOne:
+    """Return the write of what an older page adds to an edge that a newer one shows too."""
+    earliest = {"first_seen_at": seen_at, "first_fetched_at": fetched_at}
+    return UpdateOne({"_id": edge}, {"$min": earliest, "$max": {"last_seen_at": seen_at}})
 
 
-def story_operation(story: Story, *, seen_at: datetime, state_since: datetime | None) -> UpdateOne:
-    """Return the write of a story's current state.
+def gone_operation(start: str, at: datetime | None) -> UpdateMany:
+    """Return the write that marks the edges that a page fetched ``at`` showed no longer. Its own have to be written before."""
+    missing = {"from": start, "fetched_at": {"$lt": at}}
+    return UpdateMany(missing | {"$or": [{"gone_at": None}, {"gone_at": {"$gt": at}}]}, {"$set": {"gone_at": at}})
 
-    It matches only a document that is not newer; where one is, the upsert fails as a duplicate key, which the store
-    takes for "superseded". ``state_since``: where the stored state, if any, is another, when this one was seen first.
+
+def story_operation(
+    story: Story, *, seen_at: datetime, state_since: datetime | None, known: Document | None
+) -> UpdateOne:
+    """Return the write of a story's current state over the one that is ``known``, None if there is no story yet.
+
+    It matches only the document that the decision was made by. Where another crawl changed it meanwhile, the upsert fails as
+    a duplicate key. ``state_since``: when this state was seen first, None if it is the known one.
     """
-    current = content(story) | {
+    current = {name: value for name, value in content(story).items() if name != "also_ids"} | {
         name: plain(value) for name in PROVENANCE if (value := getattr(story, name)) is not None
     }
     update: Document = seen(story, seen_at) | {"$set": current, "$setOnInsert": {"first_crawl_id": story.crawl_id}}
-    update["$unset"] = absent(story) | {"gone_at": ""}
+    update["$unset"] = absent(story)
+    if keys := bands(story.text):
+        current["bands"] = keys
+    else:
+        update["$unset"]["bands"] = ""
+    if known and story.fetched_at and known.get("gone_at", story.fetched_at) <= story.fetched_at:
+        update["$unset"] |= {"gone_at": ""}
     if state_since:
         current |= {"content_crawl_id": story.crawl_id, "state_since": state_since}
-    return UpdateOne(
-        {"_id": story.story_id, "fetched_at": {"$lte": story.fetched_at}}, _without_empty(update), upsert=True
-    )
+    return UpdateOne({"_id": story.story_id} | as_known(known), _without_empty(update), upsert=True)
+
+
+VERSION = ("fetched_at", "content_hash", "state_since", "gone_at")
+"""By these a story's document is known not to have changed since it was read."""
+
+
+def as_known(known: Document | None) -> Document:
+    """Return the query for a story's document in the state in which it was read."""
+    return {name: (known or {}).get(name, {"$exists": False}) for name in VERSION}
 
 
 def sighting_operation(story: Story, *, seen_at: datetime, state: bool) -> UpdateOne:
@@ -148,7 +173,7 @@ def sighting_operation(story: Story, *, seen_at: datetime, state: bool) -> Updat
 
 def seen(story: Story, seen_at: datetime, *, state: bool = True) -> Document:
     """Return the update operators that record that a crawl saw a story, whichever state of it is the current one."""
-    sets: Document = {"aliases": {"$each": sorted(story.aliases)}}
+    sets: Document = {name: {"$each": sorted(getattr(story, name))} for name in ("aliases", "also_ids")}
     if state:
         sets["content_hashes"] = story.content_hash
     return {"$min": {"first_seen_at": seen_at}, "$max": {"last_seen_at": seen_at}, "$addToSet": sets}
