@@ -18,13 +18,14 @@ from tests.miniature import Reply, article, moved
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-WORDS = """
+VOCABULARY = """
 anchor barge beacon bell bollard buoy cable canal cargo chart clerk cliff coil compass crane current customs deck delta
 dock drift dune ebb engine estuary ferry flag fog fuel gale gauge gull hatch harbour hull island jetty keel kelp keeper
 knot ladder lagoon lamp lantern ledger lens lighthouse lock mast mist mooring mud mussel night oar oil oyster paddle pier
 pilot pebble quay reef rigging river rope rudder sail salt sand schooner seal shoal shore signal siren slip sluice spray
 squall stern storm strait surf swell tar tide timber tow trawler tug valve vessel wake watch wave weir wharf winch wind
-""".split()
+"""
+WORDS = VOCABULARY.split()
 
 NEW, OLD, ODD = 31_000_000, 4_100_000, 32_000_000
 """Where the numbers of stories in the markup of 2013 and of 2005 begin, and those of addresses that are no story."""
@@ -44,7 +45,7 @@ class BigSite(dict[str, Reply]):
         self._random = random.Random(seed)
         self.numbers = [self._number(at) for at in range(stories)]
         self.turn = 0
-        self.turning = self.numbers[7::25]
+        self.turning = self.numbers[7::10]
         self.asked: Counter[str] = Counter()
         """Requests of each address."""
         self.outcomes: dict[str, Outcome] = {}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.items import Outcome, Relation
-from newscrawl.storage.store import BATCH_PAGES, FLUSH_SECONDS
+from newscrawl.storage.store import BATCH_PAGES
 from tests.miniature import ROOT, SCRAPY, environment
 
 if TYPE_CHECKING:
