@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pymongo import UpdateOne
 from pymongo.write_concern import WriteConcern
 
+from newscrawl.items import Relation
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,6 +21,7 @@ Document = dict[str, Any]
 
 WORDS_OF_AN_EDGE = ("text", "group_title", "target_updated_at")
 """What another page says about the story it points at."""
+BARE = {"$unset": dict.fromkeys(WORDS_OF_AN_EDGE, "")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +34,7 @@ class Forgotten:
     stories: int
     revisions: int
     links: int
-    """Edges from the story."""
+    """Edges from the story, and those of its twins to it."""
     references: int
     """Edges to the story; they stay without the words that stood in them."""
 
@@ -44,17 +47,39 @@ def forget(database: Database[Document], story_id: str) -> Forgotten:
     """
     durable = database.with_options(write_concern=WriteConcern(w=1, j=True))
     ids, now = _ids_of_article(durable, story_id), datetime.now(UTC)
-    tombs = [UpdateOne({"_id": one}, {"$setOnInsert": {"forgotten_at": now}}, upsert=True) for one in ids]
-    durable.tombstones.bulk_write(tombs, ordered=False)
-    bare = {"$unset": dict.fromkeys(WORDS_OF_AN_EDGE, "")}
+    durable.tombstones.bulk_write(_tombstones(ids, now), ordered=False)
+    removed = _removed(ids)
     return Forgotten(
         story_ids=ids,
         forgotten_at=now,
-        revisions=durable.revisions.delete_many({"story_id": {"$in": ids}}).deleted_count,
-        links=durable.links.delete_many({"from": {"$in": ids}}).deleted_count,
-        references=durable.links.update_many({"to": {"$in": ids}}, bare).matched_count,
-        stories=durable.stories.delete_many({"_id": {"$in": ids}}).deleted_count,
+        revisions=durable.revisions.delete_many(removed["revisions"]).deleted_count,
+        links=durable.links.delete_many(removed["links"]).deleted_count,
+        references=durable.links.update_many({"to": {"$in": ids}}, BARE).matched_count,
+        stories=durable.stories.delete_many(removed["stories"]).deleted_count,
     )
+
+
+async def forget_late(database: AsyncDatabase[Document], ids: Iterable[str]) -> None:
+    """Remove what is stored of an article that was forgotten under another of its ids, or while a crawl wrote it."""
+    ids = sorted(ids)
+    await database.tombstones.bulk_write(_tombstones(ids, datetime.now(UTC)), ordered=False)
+    await database.links.update_many({"to": {"$in": ids}}, BARE)
+    for collection, query in _removed(ids).items():
+        await database[collection].delete_many(query)
+
+
+def _tombstones(ids: list[str], at: datetime) -> list[UpdateOne]:
+    return [UpdateOne({"_id": one}, {"$setOnInsert": {"forgotten_at": at}}, upsert=True) for one in ids]
+
+
+def _removed(ids: list[str]) -> dict[str, Document]:
+    """Return collection -> what of it is removed with an article; the story last."""
+    twins = {"to": {"$in": ids}, "relation": Relation.TWIN.value}
+    return {
+        "revisions": {"story_id": {"$in": ids}},
+        "links": {"$or": [{"from": {"$in": ids}}, twins]},
+        "stories": {"_id": {"$in": ids}},
+    }
 
 
 def _ids_of_article(database: Database[Document], story_id: str) -> list[str]:

@@ -46,10 +46,18 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("aliases", ASCENDING)]),
         IndexModel([("also_ids", ASCENDING)]),
         IndexModel([("url", ASCENDING)]),
+        # stories with nearly the same text have one of these in common
+        IndexModel([("bands", ASCENDING)]),
     ],
     "links": [
-        IndexModel([("from", ASCENDING), ("relation", ASCENDING)]),
-        IndexModel([("to", ASCENDING), ("relation", ASCENDING)]),
+        # they hold all that a walk asks of an edge: it reads no documents
+        IndexModel([("from", ASCENDING), ("relation", ASCENDING), ("target", ASCENDING), ("to", ASCENDING)]),
+        IndexModel([("to", ASCENDING), ("relation", ASCENDING), ("target", ASCENDING), ("from", ASCENDING)]),
+        # twins, the most similar first; only their edges are in it
+        IndexModel(
+            [("similarity", DESCENDING), ("from", ASCENDING), ("to", ASCENDING)],
+            partialFilterExpression={"relation": Relation.TWIN.value},
+        ),
     ],
     "revisions": [IndexModel([("story_id", ASCENDING), ("fetched_at", ASCENDING)])],
     "visits": [
