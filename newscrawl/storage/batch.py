@@ -7,17 +7,20 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.items import Outcome
-from newscrawl.storage import documents
+from newscrawl.storage import documents, merging
 from newscrawl.storage.bulk import bulk
 from newscrawl.storage.edges import write_edges
-from newscrawl.storage.forget import tombstoned
-from newscrawl.storage.identity import ids_of
+from newscrawl.storage.forget import forget_late, tombstoned
+from newscrawl.storage.identity import ids_of, named_in, survivors, under_survivors
 from newscrawl.storage.states import decide, write_states
 from newscrawl.storage.twins import Twins
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pymongo.asynchronous.database import AsyncDatabase
 
+    from newscrawl.storage.decisions import Decision
     from newscrawl.storage.records import PageRecord
 
 
@@ -28,6 +31,8 @@ class BatchWriter:
         self.database = database
         self.crawl_id = crawl_id
         self.twins = Twins(database)
+        self._finished = False
+        """Whether merges that were cut off before this crawl are finished."""
 
     async def write(self, batch: list[PageRecord], at: datetime | None = None) -> None:
         """Write a batch as of ``at`` (default: now): pending visits and edges, revisions, stories, last the pages' own visits.
@@ -36,11 +41,13 @@ class BatchWriter:
         pending; it is fetched again and every write before it is repeated without effect.
         """
         now = at or datetime.now(UTC)
+        kept = await self._name_survivors(batch)
         await self._leave_out_forgotten(batch)
         decisions = await decide(self.database, batch)
         pending = [documents.pending_operation(visit) for record in batch for visit in record.found]
         await asyncio.gather(self.bulk("visits", pending), write_edges(self.database, batch, decisions, now))
         await write_states(self.database, decisions, now)
+        await self._look_again(batch, decisions, kept)
         await self.twins.update([one.story.story_id for one in decisions if not one.duplicate], now)
         for decision in decisions:
             decision.record.visit.outcome = decision.outcome
@@ -58,11 +65,32 @@ class BatchWriter:
             return
         for record, page in pages:
             if forgotten & ids_of(page):
+                if ids_of(page) - forgotten:  # the article was forgotten before this id of it was known
+                    await forget_late(self.database, ids_of(page))
                 record.page = None
                 record.visit.outcome, record.visit.reason = Outcome.REJECTED, "the story was forgotten on request"
             for link in page.links:
                 if link.key in forgotten:
                     link.text, link.group_title, link.target_updated_at = "", None, None
+
+    async def _name_survivors(self, batch: list[PageRecord]) -> dict[str, str]:
+        """Give stories and links the ids under which their articles are kept since they were merged; return these."""
+        if not self._finished:
+            await merging.finish(self.database)
+            self._finished = True
+        kept = await survivors(self.database, named_in(batch))
+        for record in batch if kept else []:
+            under_survivors(record, kept)
+        return kept
+
+    async def _look_again(self, batch: list[PageRecord], decisions: list[Decision], kept: Mapping[str, str]) -> None:
+        """Merge stories that were stored under two ids, and catch up with what others merged or forgot during the writes."""
+        stories = [decision.story for decision in decisions]
+        await merging.merge_known(self.database, stories)
+        await merging.merge_again(self.database, named_in(batch) - kept.keys())
+        forgotten = await tombstoned(self.database, {story.story_id for story in stories})
+        if forgotten:
+            await forget_late(self.database, forgotten)
 
     async def bulk(self, collection: str, operations: list[Any]) -> list[int]:
         """Run one bulk, as :func:`newscrawl.storage.bulk.bulk`."""

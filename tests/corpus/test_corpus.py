@@ -75,8 +75,8 @@ def test_what_names_no_story_finds_none(corpus: Corpus, word: str) -> None:
 
 
 def test_an_id_weighs_more_than_another_storys_word_for_it(own: Corpus, corpus_server: Server) -> None:
-    claims = story("bbc:50000001", "Claims the other's id", also_ids=["bbc:50000002"])
-    collect(corpus_server, [record(claims), record(story("bbc:50000002", "Has the id"))])
+    collect(corpus_server, [record(story("bbc:50000001", "Claims it")), record(story("bbc:50000002", "Has the id"))])
+    own.database.stories.update_one({"_id": "bbc:50000001"}, {"$set": {"also_ids": ["bbc:50000002"]}})
     assert own.story("bbc:50000002")["headline"] == "Has the id"
 
 
