@@ -219,3 +219,19 @@ def test_a_forgotten_story_is_not_stored_again_and_links_to_it_say_nothing(corpu
     assert [row["_id"] for row in rows(corpus_server, "stories")] == ["bbc:21000002"]
     assert [(row["to"], row["text"]) for row in rows(corpus_server, "links")] == [(ONE, "")]
     assert rows(corpus_server, "revisions")[0]["story_id"] == "bbc:21000002"
+
+
+def test_edges_that_a_crash_left_without_their_story_are_taken_up(corpus_server: Server) -> None:
+    page = story(links=[link("bbc:21000002"), link("bbc:21000003", position=1)])
+    write(corpus_server, [record(page)])
+    before = rows(corpus_server, "links")
+    with corpus_server.connect() as client:
+        database = client[corpus_server.database]
+        database.stories.delete_many({})
+        database.links.delete_one({"to": "bbc:21000003"})
+    assert write(corpus_server, [record(page)]) == [Outcome.NEW]
+    after = rows(corpus_server, "links")
+    assert [row | {"last_seen_at": None, "first_seen_at": None} for row in after] == [
+        row | {"last_seen_at": None, "first_seen_at": None} for row in before
+    ]
+    assert after[0]["first_seen_at"] == before[0]["first_seen_at"] < after[0]["last_seen_at"]

@@ -10,7 +10,7 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pymongo import UpdateMany, UpdateOne
+from pymongo import InsertOne, UpdateMany, UpdateOne
 
 from newscrawl.fingerprints import bands
 from newscrawl.items import Outcome, Story
@@ -96,29 +96,31 @@ def shown_of(link: Link) -> Document:
     return shown
 
 
-def edge_operations(page: Story | Index, *, seen_at: datetime) -> dict[str, UpdateOne]:
-    """Return the writes of a page's edges by ``_id``, seen by this crawl at ``seen_at``.
+def edge_insert(page: Story | Index, key: str, link: Link, *, seen_at: datetime) -> InsertOne[Document]:
+    """Return the write of an edge that nobody is known to have seen; where somebody has, it fails as a duplicate key.
+
+    It takes MongoDB a fifth of the time of :func:`edge_operation`, which leaves the same behind.
+    """
+    seen = {"first_seen_at": seen_at, "last_seen_at": seen_at, "first_fetched_at": page.fetched_at}
+    return InsertOne({"_id": key} | _ends(page, link) | shown_of(link) | {"fetched_at": page.fetched_at} | seen)
+
+
+def edge_operation(page: Story | Index, key: str, link: Link, *, seen_at: datetime) -> UpdateOne:
+    """Return the write of a page's edge, seen by this crawl at ``seen_at``.
 
     An edge says what the newest page that shows it says. Where a newer one showed it the upsert fails as a duplicate key,
     and :func:`earlier_edge_operation` adds what the older page knows.
     """
-    start = page_key(page)
-    operations: dict[str, UpdateOne] = {}
-    for key, link in first_edges(page).items():
-        ends: Document = {"from": start, "to": link.key, "relation": link.relation.value}
-        shown: Document = {
-            "url": link.url, "target": link.target.value, "text": link.text, "position": link.position,
-            "fetched_at": page.fetched_at,
-        }  # fmt: skip
-        for name, value in (("group_title", link.group_title), ("target_updated_at", link.target_updated_at)):
-            if value is not None:
-                shown[name] = value
-        update: Document = {
-            "$setOnInsert": ends, "$set": shown, "$unset": {"gone_at": ""}, "$max": {"last_seen_at": seen_at},
-            "$min": {"first_seen_at": seen_at, "first_fetched_at": page.fetched_at},
-        }  # fmt: skip
-        operations[key] = UpdateOne({"_id": key, "fetched_at": {"$lte": page.fetched_at}}, update, upsert=True)
-    return operations
+    update: Document = {
+        "$setOnInsert": _ends(page, link), "$set": shown_of(link) | {"fetched_at": page.fetched_at},
+        "$unset": {"gone_at": ""}, "$max": {"last_seen_at": seen_at},
+        "$min": {"first_seen_at": seen_at, "first_fetched_at": page.fetched_at},
+    }  # fmt: skip
+    return UpdateOne({"_id": key, "fetched_at": {"$lte": page.fetched_at}}, update, upsert=True)
+
+
+def _ends(page: Story | Index, link: Link) -> Document:
+    return {"from": page_key(page), "to": link.key, "relation": link.relation.value}
 
 
 def earlier_edge_operation(edge: str, fetched_at: datetime | None, *, seen_at: datetime) -> UpdateOne:
@@ -204,10 +206,10 @@ def visit_document(visit: Visit) -> Document:
     return {name: value for name, value in plain(visit).items() if value is not None}
 
 
-def pending_operation(visit: Visit) -> UpdateOne:
-    """Return the write of a visit's birth; it changes nothing where the visit is known, pending or settled."""
+def pending_operation(visit: Visit) -> InsertOne[Document]:
+    """Return the write of a visit's birth; it fails as a duplicate key where the visit is known, pending or settled."""
     born = {name: value for name, value in visit_document(visit).items() if name in BIRTH}
-    return UpdateOne({"_id": visit.visit_id}, {"$setOnInsert": born | {"outcome": Outcome.PENDING.value}}, upsert=True)
+    return InsertOne({"_id": visit.visit_id} | born | {"outcome": Outcome.PENDING.value})
 
 
 def settle_operation(visit: Visit) -> UpdateOne:

@@ -27,11 +27,17 @@ async def write_edges(
 ) -> None:
     """Write the edges of pages; an older page adds to those that a newer one showed, and does not change them."""
     pages = [record.page for record in batch if record.page and record.visit.outcome is not Outcome.DUPLICATE]
-    writes = [(page, *write) for page in pages for write in documents.edge_operations(page, seen_at=now).items()]
-    overtaken = [writes[index] for index in await bulk(database, "links", [write for *_, write in writes])]
+    decided = {id(decision.story): decision for decision in decisions}
+    edges = [(page, *edge) for page in pages for edge in documents.first_edges(page).items()]
+    stories = {page for page, decision in decided.items() if decision.known is None}
+    new = [edge for edge in edges if id(edge[0]) in stories]
+    known = [edge for edge in edges if id(edge[0]) not in stories]
+    inserts = [documents.edge_insert(*edge, seen_at=now) for edge in new]
+    known += [new[index] for index in await bulk(database, "links", inserts)]
+    writes = [documents.edge_operation(*edge, seen_at=now) for edge in known]
+    overtaken = [known[index] for index in await bulk(database, "links", writes)]
     earlier = [documents.earlier_edge_operation(key, page.fetched_at, seen_at=now) for page, key, _ in overtaken]
     await bulk(database, "links", earlier)
-    decided = {id(decision.story): decision for decision in decisions}
     await bulk(database, "links", [write for page in pages for write in _gone(page, decided.get(id(page)))])
 
 
