@@ -17,8 +17,8 @@ from newscrawl.archive import ArchiveError
 from newscrawl.items import Index, Outcome, Story
 from newscrawl.refusals import outcome_of
 from newscrawl.signals import crawl_begun, visit_settled
-from newscrawl.storage import PageRecord, Server, StoreUnavailableError, StoryStore
-from newscrawl.storage.connection import describe, said_in_one_line
+from newscrawl.storage import PageRecord, Server, StoreUnavailableError, StoryStore, open_store
+from newscrawl.storage.connection import describe
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -106,39 +106,34 @@ class Frontier:
     async def _begin(self) -> StoryStore:
         """Return the store once the start of the crawl is recorded. Raises StoreUnavailableError."""
         spider, arguments = self.spider, self.spider.arguments
-        patience = self.crawler.settings.getfloat("NEWSCRAWL_OUTAGE_LIMIT")
-        named = await self.server.connect_async(), self.server.database, arguments.crawl_id
-        store = StoryStore(
-            *named,
+        return await open_store(
+            self.server,
+            arguments.crawl_id,
+            {"spider": spider.name, "seeds": list(arguments.seeds), "arguments": arguments.as_given()},
             on_settled=self._settled,
             on_lost=self._lost,
-            patience=patience,
-            hopeless=lambda: self.server.failure is not None,
+            patience=self.crawler.settings.getfloat("NEWSCRAWL_OUTAGE_LIMIT"),
+            hopeless=self._hopeless,
         )
-        try:
-            with said_in_one_line(self.server.uri):
-                await store.prepare()
-                seeds = list(arguments.seeds)
-                await store.begin({"spider": spider.name, "seeds": seeds, "arguments": arguments.as_given()})
-        except StoreUnavailableError:
-            await store.client.close()
-            raise
-        return store
+
+    def _hopeless(self) -> bool:
+        """Whether to wait no longer for a server that is away: it will not come back, or the crawl was told to stop."""
+        engine = self.crawler.engine
+        return self.server.failure is not None or not (engine and engine.running)
 
     async def _take_up(self) -> None:
         """Learn what the crawl decided before, so that nothing of it is decided again."""
         if self.spider.arguments.retry_failed:
             await self.store.reopen(Outcome.FAILED)
-        async for key in self.store.keys():
-            self.spider.seen.add(key)
+        await self.store.take_keys(self.spider.seen.add)
 
     async def spider_closed(self, reason: str) -> None:
         """Write what is left and the end of the crawl."""
         if self.opened:
-            await self.store.flush()
-            if self.store.lost is None:
-                await self.store.end(reason)
+            await self.store.end(reason)
             await self.store.close()
+            for name, count in self.store.stats().items():
+                self.crawler.stats.set_value(name, count)
         if hasattr(self, "server"):
             self.server.release()
 
@@ -248,7 +243,7 @@ class Frontier:
 
     def _lost(self, error: Exception) -> None:
         reason = self.server.failure or describe(self.server.uri, error)
-        logger.error("%s. Pages not written stay pending.", reason)
+        logger.error("%s. The crawl ends.", reason)
         engine = self.crawler.engine
         assert engine
         self._closing = asyncio.get_running_loop().create_task(engine.close_spider_async(reason="store_lost"))

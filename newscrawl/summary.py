@@ -42,6 +42,16 @@ def visits_table(counts: Mapping[str, int]) -> RenderableType:
     return table
 
 
+def kept_back(spooled: int, unwritten: int, refused: int) -> list[str]:
+    """Return a line for each way in which pages did not get into the corpus, with what to do about it."""
+    kept = (
+        (spooled, "wait in the spool, for the next crawl or scrapy corpus replay-spool to write them"),
+        (unwritten, "could not be written, and are fetched again by a resumed crawl"),
+        (refused, "MongoDB refused, kept for scrapy corpus replay-spool --dead-letters"),
+    )
+    return [f"pages that {words}: {count}" for count, words in kept if count]
+
+
 def next_commands(crawl_id: str, *, seed_id: str | None = None, resumed_by: str | None = None) -> list[str]:
     """Return the commands worth typing next, each with what it shows.
 

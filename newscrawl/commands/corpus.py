@@ -35,7 +35,7 @@ class Command(ScrapyCommand):
 
         super().add_options(parser)
         parser.add_argument("words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-        verbs = "\n".join(f"  {name:<10}{verb.help}\n{'':<12}{verb.examples[0]}" for name, verb in VERBS.items())
+        verbs = "\n".join(f"  {name:<14}{verb.help}\n{'':<16}{verb.examples[0]}" for name, verb in VERBS.items())
         parser.epilog = (
             f"verbs, each with an example (scrapy corpus VERB -h for its options; all take --json):\n{verbs}"
         )

@@ -16,7 +16,8 @@ from newscrawl.items import Outcome
 from newscrawl.spiders.arguments import ArgumentError
 from newscrawl.spiders.story import StorySpider
 from newscrawl.storage import ResumeError, Server, StoreUnavailableError, arguments_of
-from newscrawl.summary import next_commands, visits_table
+from newscrawl.storage.store import LOST, REFUSED, SPOOLED, UNWRITTEN
+from newscrawl.summary import kept_back, next_commands, visits_table
 
 if TYPE_CHECKING:
     import argparse
@@ -148,10 +149,13 @@ class Command(crawl.Command):
         arguments = spider.arguments
         console = Console(stderr=True, highlight=False, soft_wrap=True)
         if self.exitcode == Exit.INTERRUPTED:
-            console.print(f"scrapy crawl: interrupted; all that was fetched is stored under crawl {arguments.crawl_id}")
+            stored = "" if crawler.stats.get_value(LOST) else "; all that was fetched is stored"
+            console.print(f"scrapy crawl: interrupted{stored} under crawl {arguments.crawl_id}")
         counts = {one.value: crawler.stats.get_value(f"newscrawl/visit/{one.value}", 0) for one in Outcome}
         console.print(visits_table(counts) if any(counts.values()) else "no page was fetched")
         console.print(f"crawl {arguments.crawl_id} in database {crawler.settings['MONGO_DATABASE']}")
+        for line in kept_back(*(crawler.stats.get_value(name, 0) for name in (SPOOLED, UNWRITTEN, REFUSED))):
+            console.print(line)
         commands = next_commands(
             arguments.crawl_id,
             seed_id=spider.site.story_id(arguments.seeds[0]) if self.exitcode == Exit.OK else None,
@@ -166,7 +170,7 @@ def exit_code(crawler: Crawler) -> Exit:
     reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
     if reason == INTERRUPTED:
         return Exit.INTERRUPTED
-    if reason in UNWRITABLE:
+    if reason in UNWRITABLE or (crawler.stats and crawler.stats.get_value(LOST)):
         return Exit.STORE_UNAVAILABLE
     stored = [crawler.stats.get_value(f"newscrawl/visit/{one.value}", 0) for one in Outcome if one.stored]
     return Exit.OK if any(stored) or crawler.stats.get_value(STORED_BEFORE) else Exit.NOTHING_STORED

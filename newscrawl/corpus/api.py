@@ -40,7 +40,8 @@ class Corpus:
     """
 
     def __init__(self, server: Server) -> None:
-        self._server = server
+        self.server = server
+        """The server that was asked for, and which database of it."""
         self._client = server.connect()
         self.database = self._client[server.database]
         """The pymongo database, for questions that have no method here."""
@@ -68,7 +69,7 @@ class Corpus:
     def close(self) -> None:
         """Disconnect; the embedded server stops if nobody else uses it."""
         self._client.close()
-        self._server.release()
+        self.server.release()
 
     def __enter__(self) -> Self:
         return self
@@ -80,7 +81,7 @@ class Corpus:
         refused = isinstance(error, OperationFailure) and error.code in NOT_ALLOWED
         if isinstance(error, ConnectionFailure) or refused:
             assert isinstance(error, Exception)
-            raise StoreUnavailableError(describe(self._server.uri, error)) from error
+            raise StoreUnavailableError(describe(self.server.uri, error)) from error
 
     @property
     def empty(self) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from newscrawl.storage.forget import Forgotten
+    from newscrawl.storage.replay import Replayed
 
 Document = dict[str, Any]
 
@@ -82,3 +83,10 @@ def forgotten(console: Console, rows: Sequence[Forgotten], asked: Namespace) -> 
         if row.references:
             console.print(shown(f"{count(row.references, 'link')} to it stay, without their words."))
         console.print(shown("Later crawls will not collect it again."))
+
+
+def replayed(console: Console, rows: Sequence[Replayed], asked: Namespace) -> None:
+    """Show what was written that had waited."""
+    for row in rows:
+        for line in row.told() or ["nothing waits to be written"]:
+            console.print(shown(line))

@@ -68,6 +68,8 @@ class Server:
     database: str
     lease: Lease | None = None
     """Keeps the embedded server running while it is held; None for a server of the user's own."""
+    data: Path | None = None
+    """The folder ``NEWSCRAWL_DATA``, where the spool is; None where there is none."""
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Server:
@@ -75,15 +77,16 @@ class Server:
         database = settings["MONGO_DATABASE"]
         if not _DATABASE.fullmatch(database) or database in {"admin", "config", "local"}:
             raise StoreUnavailableError(NO_DATABASE.format(database))
+        data = Path(settings["NEWSCRAWL_DATA"]) if settings["NEWSCRAWL_DATA"] else None
         if uri := settings["MONGO_URI"]:
-            return cls(uri, database)
-        if not settings["NEWSCRAWL_DATA"]:
+            return cls(uri, database, data=data)
+        if data is None:
             raise StoreUnavailableError(NO_PLACE)
         try:
-            lease = acquire(Path(settings["NEWSCRAWL_DATA"]))
+            lease = acquire(data)
         except EmbeddedError as error:
             raise StoreUnavailableError(str(error)) from error
-        return cls(lease.uri, database, lease)
+        return cls(lease.uri, database, lease, data)
 
     def connect(self) -> MongoClient[Document]:
         """Return a client whose server has answered, and holds no corpus of a newer newscrawl. Raises StoreUnavailableError."""

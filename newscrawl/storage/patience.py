@@ -19,8 +19,8 @@ logger = logging.getLogger(__name__)
 SHUTTING_DOWN = frozenset({91, 189, 10107, 11600, 11602, 13435})
 """Error codes of a server that is on its way down or not yet up (MongoDB's error_codes.yml)."""
 
-LONGEST_PAUSE = 5
-"""Seconds between two attempts, at most."""
+LONGEST_PAUSE = 2
+"""Seconds between two attempts, at most; a crawl that is told to stop waits for one more attempt."""
 
 
 def is_outage(error: BaseException) -> bool:
@@ -51,7 +51,7 @@ def is_refusal(error: BaseException) -> bool:
 def patient(seconds: float, hopeless: Callable[[], bool]) -> AsyncRetrying:
     """Return a retrying that repeats what an outage interrupts.
 
-    It ends, with the error of the last attempt, when ``seconds`` have passed or the server is known not to come back.
+    It ends, with the error of the last attempt, when ``seconds`` have passed or there is no point in waiting any longer.
     """
     too_late = stop_after_delay(seconds)
     return AsyncRetrying(

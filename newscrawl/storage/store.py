@@ -13,14 +13,19 @@ from pymongo.write_concern import WriteConcern
 from newscrawl.items import Outcome, Relation, Target, Visit
 from newscrawl.storage import documents, migrations
 from newscrawl.storage.batch import BatchWriter
-from newscrawl.storage.patience import is_refusal, patient
+from newscrawl.storage.ending import count_visits, record_end
+from newscrawl.storage.patience import patient
+from newscrawl.storage.refusing import RefusalWriter
+from newscrawl.storage.replay import REOPENED
+from newscrawl.storage.spool import SpoolError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable
 
     from pymongo import AsyncMongoClient
 
     from newscrawl.storage.records import PageRecord
+    from newscrawl.storage.spool import Spool
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +37,14 @@ FLUSH_SECONDS = 0.5
 PATIENCE_SECONDS = 300
 """How long a write waits for a server that is away."""
 
+LOST = "newscrawl/store/lost"
+"""Stat: 1 where the server was given up, and with it the crawl."""
+SPOOLED = "newscrawl/store/spooled"
+"""Stat: pages that wait in the spool."""
+UNWRITTEN = "newscrawl/store/unwritten"
+"""Stat: pages that are neither in the corpus nor in the spool: their visits are pending, so a resumed crawl fetches them."""
+REFUSED = "newscrawl/store/refused"
+"""Stat: pages that the server refused; where there is a place for them, they are among the dead letters."""
 
 T = TypeVar("T")
 
@@ -49,6 +62,8 @@ class StoryStore:
         on_lost: Callable[[Exception], None] = lambda error: None,
         patience: float = PATIENCE_SECONDS,
         hopeless: Callable[[], bool] = lambda: False,
+        spool: Spool | None = None,
+        letters: Spool | None = None,
     ) -> None:
         self.client = client
         self.database = client.get_database(database, write_concern=WriteConcern(w=1, j=True))
@@ -57,10 +72,17 @@ class StoryStore:
         self.on_lost = on_lost
         self.patience = patience
         self.hopeless = hopeless
-        """Whether a server that is away is known not to come back."""
+        """Whether there is no point in waiting any longer for a server that is away."""
+        self.spool = spool
+        """Takes what cannot be written any more; None where there is no place for it."""
+        self.letters = letters
+        """Takes pages that the server refuses; None where there is no place for them."""
+        self._spooled = self._unwritten = 0
         self.lost: Exception | None = None
         """Why nothing is written any more, None while all is well."""
         self._writer = BatchWriter(self.database, crawl_id)
+        self._pages = RefusalWriter(self._writer, letters)
+        self._seeds: list[Visit] = []
         self._batch: list[PageRecord] = []
         self._writing = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
@@ -80,38 +102,37 @@ class StoryStore:
         await self.database.crawls.update_one({"_id": self.crawl_id}, begun | ended, upsert=True)
 
     async def end(self, reason: str) -> None:
-        """Record the end of the crawl with its counts by outcome, read from the crawl log itself."""
-        await self._patiently(self._end, reason)
-
-    async def _end(self, reason: str) -> None:
-        counts = await self.counts()
-        ended = {"ended_at": datetime.now(UTC), "finish_reason": reason, "counts": counts}
-        await self.database.crawls.update_one({"_id": self.crawl_id}, {"$set": ended})
+        """Write what is left and the end of the crawl, with counts read from the crawl log itself."""
+        await self.flush()
+        now = datetime.now(UTC)
+        await self._patiently(record_end, self.database, self.crawl_id, reason, now)
+        if self.lost and self.spool:
+            self._set_aside(self.spool.add_end, reason, now)
 
     async def counts(self) -> dict[str, int]:
         """Return {outcome: visits} of this crawl."""
-        cursor = await self.database.visits.aggregate(
-            [{"$match": {"crawl_id": self.crawl_id}}, {"$group": {"_id": "$outcome", "visits": {"$sum": 1}}}]
-        )
-        return {row["_id"]: row["visits"] async for row in cursor}
+        return await self._patiently(count_visits, self.database, self.crawl_id) or {}
 
     async def add_pending(self, visits: list[Visit]) -> None:
         """Write the birth of visits that no page led to: seeds."""
-        await self._patiently(self._writer.bulk, "visits", [documents.pending_operation(visit) for visit in visits])
+        self._seeds += visits
+        await self.flush()
 
-    async def keys(self) -> AsyncIterator[str]:
-        """Yield the request keys of all visits of this crawl, so that a resumed one decides on none of them again."""
+    async def take_keys(self, take: Callable[[str], object]) -> None:
+        """Hand on the request keys of all visits of this crawl, so that a resumed one decides on none of them again.
+
+        After an outage some are handed on twice.
+        """
+        await self._patiently(self._take_keys, take)
+
+    async def _take_keys(self, take: Callable[[str], object]) -> None:
         async for row in self.database.visits.find({"crawl_id": self.crawl_id}, {"request_key": 1, "_id": 0}):
-            yield row["request_key"]
+            take(row["request_key"])
 
     async def reopen(self, outcome: Outcome) -> None:
         """Make visits that ended so pending again."""
         ended = {"crawl_id": self.crawl_id, "outcome": outcome.value}
-        again = {
-            "$set": {"outcome": Outcome.PENDING.value},
-            "$unset": {"reason": "", "http_status": "", "settled_at": ""},
-        }
-        await self.database.visits.update_many(ended, again)
+        await self._patiently(self.database.visits.update_many, ended, REOPENED)
 
     async def pending(self, limit: int, skip: Callable[[str], bool]) -> list[Visit]:
         """Return up to ``limit`` pending visits of this crawl, most urgent first, but those whose key is to be skipped."""
@@ -147,17 +168,46 @@ class StoryStore:
     async def flush(self) -> None:
         """Write all that was taken so far. During an outage this waits, and with it whoever brings more.
 
-        When the server stays away for longer than ``patience``, or writing fails in any other way, the rest is given up:
-        ``on_lost`` is told why, and the visits stay pending, so that a resumed crawl fetches their pages again.
+        When the server stays away for longer than ``patience``, or writing fails in any other way, ``on_lost`` is told
+        why, and this and all that is still to come goes to the spool. Without one the visits stay pending, so that a
+        resumed crawl fetches their pages again.
         """
         async with self._writing:
-            while self._batch and self.lost is None:
-                batch = self._batch[:BATCH_PAGES]
-                await self._patiently(self._write_storable, batch)
-                if self.lost is None:
-                    del self._batch[: len(batch)]
-                    for record in batch:
-                        self.on_settled(record)
+            while self._seeds or self._batch:
+                seeds, batch = list(self._seeds), self._batch[:BATCH_PAGES]
+                await self._patiently(self._write, seeds, batch)
+                if self.lost:
+                    self._keep(seeds, batch)
+                del self._seeds[: len(seeds)], self._batch[: len(batch)]
+                for record in batch if self.lost is None else ():
+                    self.on_settled(record)
+
+    async def _write(self, seeds: list[Visit], batch: list[PageRecord]) -> None:
+        await self._writer.bulk("visits", [documents.pending_operation(visit) for visit in seeds])
+        if batch:
+            await self._pages.write(batch)
+
+    def _keep(self, seeds: list[Visit], batch: list[PageRecord]) -> None:
+        """Put into the spool what cannot be written any more."""
+        now = datetime.now(UTC)
+        if seeds and self.spool:
+            self._set_aside(self.spool.add_found, seeds, now)
+        if batch and self.spool:
+            self._set_aside(self.spool.add_pages, batch, now)
+        if self.spool:
+            self._spooled += len(batch)
+        else:
+            self._unwritten += len(batch)
+
+    def _set_aside(self, add: Callable[..., None], *given: Any) -> None:
+        """Add to the spool; give it up where it cannot be written either."""
+        try:
+            add(*given)
+        except SpoolError as error:
+            logger.error("%s", error)
+            assert self.spool
+            self.spool.close()
+            self.spool = None
 
     async def _patiently(self, work: Callable[..., Awaitable[T]], *given: Any) -> T | None:
         """Do what an outage may interrupt until it is done. None when the server is given up, of which ``on_lost`` is told."""
@@ -166,32 +216,32 @@ class StoryStore:
                 return await patient(self.patience, self.hopeless)(work, *given)
             except Exception as error:  # whatever it is, a crawl that cannot write has to end
                 self.lost = error
-                if not isinstance(error, PyMongoError):
+                if not isinstance(error, PyMongoError | SpoolError):
                     logger.error("The corpus cannot be written", exc_info=error)
                 self.on_lost(error)
         return None
 
+    def stats(self) -> dict[str, int]:
+        """Return {stat: count} of what the corpus did not take; nothing if it took all."""
+        counts = {
+            LOST: self.lost is not None,
+            SPOOLED: self._spooled,
+            UNWRITTEN: self._unwritten,
+            REFUSED: self._pages.refused,
+        }
+        return {name: int(count) for name, count in counts.items() if count}
+
     async def close(self) -> None:
-        """Write what is left and disconnect."""
+        """Write what is left and disconnect; say where that is which could not be written."""
         if self._timer:
             self._timer.cancel()
         await self.flush()
+        if self.spool and self.spool.path:
+            logger.warning("%d pages wait in %s", self._spooled, self.spool.path)
+        for file in (self.spool, self.letters):
+            if file:
+                file.close()
         await self.client.close()
-
-    async def _write_storable(self, batch: list[PageRecord]) -> None:
-        """Write a batch. A page that cannot be stored has failed, and loses none of the others."""
-        try:
-            await self._writer.write(batch)
-        except Exception as error:
-            if not is_refusal(error):
-                raise
-            if len(batch) == 1:
-                batch[0].page, reason = None, f"cannot be stored: {error}"[:500]
-                batch[0].visit.outcome, batch[0].visit.reason = Outcome.FAILED, reason.encode(errors="replace").decode()
-                await self._writer.write(batch)
-                return
-            for record in batch:
-                await self._write_storable([record])
 
 
 def _visit(row: dict[str, Any]) -> Visit:
