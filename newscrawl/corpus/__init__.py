@@ -12,19 +12,29 @@ Rows are plain dicts with the field names of the stored documents, but for ``_id
 
 from newscrawl.corpus.addresses import is_address
 from newscrawl.corpus.api import Corpus, leave_promptly
+from newscrawl.corpus.differences import Change, Run
 from newscrawl.corpus.errors import NotFoundError, QuestionError
 from newscrawl.corpus.finding import SORTS
+from newscrawl.corpus.graphs import Graph, Node
+from newscrawl.corpus.paths import EDITORIAL, Step
 from newscrawl.corpus.snippets import matcher
 from newscrawl.corpus.timelines import Entry, Timeline
-from newscrawl.corpus.walks import MAX_DEPTH
+from newscrawl.corpus.walks import MAX_DEPTH, WALK_STORIES
 
 __all__ = [
+    "EDITORIAL",
     "MAX_DEPTH",
     "SORTS",
+    "WALK_STORIES",
+    "Change",
     "Corpus",
     "Entry",
+    "Graph",
+    "Node",
     "NotFoundError",
     "QuestionError",
+    "Run",
+    "Step",
     "Timeline",
     "is_address",
     "leave_promptly",

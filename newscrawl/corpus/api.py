@@ -8,9 +8,10 @@ from pymongo import common
 from pymongo.errors import ConnectionFailure, OperationFailure
 from scrapy.utils.project import get_project_settings
 
-from newscrawl.corpus import counts, crawls, finding, stories, timelines
+from newscrawl.corpus import counts, crawls, differences, finding, graphs, hubs, paths, stories, timelines, twins
 from newscrawl.corpus.addresses import is_address
 from newscrawl.corpus.errors import NotFoundError, QuestionError
+from newscrawl.corpus.walks import WALK_STORIES
 from newscrawl.items import Kind, Outcome, Relation
 from newscrawl.storage.connection import Server, StoreUnavailableError, describe
 
@@ -138,6 +139,25 @@ class Corpus:
         """Yield every state of a story, the first seen first. Raises NotFoundError."""
         return stories.revisions(self.database, self.story(story))
 
+    def twins(self, story: str | None = None, *, similarity: float = 0, limit: int = 0) -> Iterator[Document]:
+        """Yield pairs of stories whose texts are nearly the same, the most similar first; of a story: its pairs only.
+
+        ``similarity``: at least this share of the longer text stands in both, 0 to 1. ``limit`` 0: all. Raises NotFoundError.
+        """
+        ids = stories.same_story(self.story(story)) if story is not None else None
+        return twins.twins(self.database, ids, similarity=similarity, limit=limit)
+
+    def diff(self, story: str, *states: str) -> Document:
+        """Return what changed from one state of a story to another, by default from the last but one to the last.
+
+        A state is named by its number (1 was seen first), a date in UTC on which it stood (``2013-03-17``,
+        ``2013-03-17T10:15``) or the beginning of its content hash; one name: from that one to the last. ``headline``,
+        ``summary``, ``body`` and ``posts`` are lists of ``Run``; ``links_gained`` and ``links_lost`` are edges; ``from`` and
+        ``to`` say when each state was seen. ``extraction_change``: they were read by different rules, so not every
+        difference is the BBC's. Raises NotFoundError (where there is one state only, too), QuestionError.
+        """
+        return differences.difference(self.database, self.story(story), states)
+
     def trail(self, story: str) -> list[Document]:
         """Return the visits that led from a seed to a story, in the crawl that fetched it last. Raises NotFoundError."""
         return stories.trail(self.database, self.story(story))
@@ -151,6 +171,25 @@ class Corpus:
         """
         start = self.story(story if is_address(story) else self._best_match(story))
         return timelines.timeline(self.database, start, relations=relations, depth=depth)
+
+    def graph(
+        self,
+        *starts: str,
+        relations: Iterable[Relation] = (Relation.RELATED,),
+        depth: int = 2,
+        stories: int = WALK_STORIES,
+    ) -> graphs.Graph:
+        """Return what lies up to ``depth`` links before or behind stories, at most so many stories. Raises NotFoundError."""
+        found = [self.story(start) for start in starts]
+        return graphs.graph(self.database, found, relations=relations, depth=depth, stories=stories)
+
+    def path(self, start: str, end: str, *, relations: Iterable[Relation] = paths.EDITORIAL) -> list[paths.Step]:
+        """Return a shortest way over links from one story to another, both included. Raises NotFoundError, QuestionError."""
+        return paths.path(self.database, self.story(start), self.story(end), relations)
+
+    def hubs(self, *, relation: Relation | None = None, limit: int = 20) -> Iterator[Document]:
+        """Yield the stories most pointed at, by one relation or all, with the number of ``links``. ``limit`` 0: all there are."""
+        return hubs.hubs(self.database, relation and Relation(relation).value, limit)
 
     def _best_match(self, text: str) -> str:
         best = next(self.find(text, limit=1), None)

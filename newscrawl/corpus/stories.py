@@ -52,7 +52,7 @@ def _absence(database: Database[Document], word: str, keys: list[str]) -> str:
 
 
 def _whole(database: Database[Document], story_id: str) -> Document:
-    document = database.stories.find_one({"_id": {"$eq": story_id}})
+    document = database.stories.find_one({"_id": {"$eq": story_id}}, {"bands": 0})
     if document is None:
         raise NotFoundError(f"the story {story_id} has just been removed")
     return document

@@ -7,14 +7,16 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from newscrawl.corpus.reached import SHOWN, nearest, stored
 from newscrawl.corpus.stories import same_story
-from newscrawl.corpus.walks import Reached, walk
+from newscrawl.corpus.walks import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pymongo.database import Database
 
+    from newscrawl.corpus.walks import Reached
     from newscrawl.items import Relation
 
 Document = dict[str, Any]
@@ -26,7 +28,6 @@ BURST_PAUSE = timedelta(days=2)
 BURST_STORIES = 3
 """… and are at least so many."""
 
-SHOWN = ("headline", "date_published", "section", "kind", "page_era", "url", "also_ids")
 UNDATED = datetime.max.replace(tzinfo=UTC)
 
 
@@ -76,33 +77,12 @@ def timeline(database: Database[Document], start: Document, *, relations: Iterab
     ids, relations = same_story(start), list(relations)
     outward = walk(database.links, ids, relations=relations, depth=depth)
     inward = walk(database.links, ids, relations=relations, depth=depth, incoming=True)
-    nearest = _nearest(outward.reached, inward.reached)
-    found = _stories(database, list(nearest))
+    ways = nearest(outward.reached, inward.reached)
+    found = stored(database, list(ways))
     entries = {start["story_id"]: _entry(start)}
-    for key in sorted(found, key=lambda key: nearest[key][0]):
-        entries.setdefault(found[key]["story_id"], _entry(found[key], *nearest[key]))
-    return Timeline(start, mark(entries.values()), len(nearest) - len(found), outward.cut or inward.cut)
-
-
-def _nearest(outward: Iterable[Reached], inward: Iterable[Reached]) -> dict[str, tuple[Reached, str]]:
-    """Return key -> the shortest way there and its direction; of two equally short ones that which the start's links go."""
-    nearest = {one.key: (one, "out") for one in outward}
-    for one in inward:
-        if one.key not in nearest or one.steps < nearest[one.key][0].steps:
-            nearest[one.key] = (one, "in")
-    return nearest
-
-
-def _stories(database: Database[Document], keys: Sequence[str]) -> dict[str, Document]:
-    """Return reached key -> the stored story, which may be known by another id."""
-    asked = {"$or": [{"_id": {"$in": keys}}, {"also_ids": {"$in": keys}}]}
-    found: dict[str, Document] = {}
-    for row in database.stories.find(asked, dict.fromkeys(SHOWN, 1)):
-        document = {"story_id": row.pop("_id"), **row}
-        for key in set(same_story(document)) & set(keys):
-            if key not in found or key == document["story_id"]:
-                found[key] = document
-    return found
+    for key in sorted(found, key=lambda key: ways[key][0]):
+        entries.setdefault(found[key]["story_id"], _entry(found[key], *ways[key]))
+    return Timeline(start, mark(entries.values()), len(ways) - len(found), outward.cut or inward.cut)
 
 
 def _entry(document: Document, reached: Reached | None = None, direction: str = "start") -> Entry:

@@ -75,8 +75,15 @@ async def _record(database: Database, before: int | None, version: int) -> None:
         )
 
 
+OUTGROWN = ("from_1_relation_1", "to_1_relation_1")
+"""Indexes of version 1, whose questions those of version 2 answer."""
+
+
 async def _to_version_2(database: Database) -> None:
-    """Take what version 1 holds as it is: version 2 adds to it."""
+    """Drop what version 2 does better; what it has beyond version 1 is made in any case."""
+    there = await database.links.index_information()
+    for index in there.keys() & set(OUTGROWN):
+        await database.links.drop_index(index)
 
 
 MIGRATIONS: dict[int, Callable[[Database], Awaitable[None]]] = {1: _to_version_2}

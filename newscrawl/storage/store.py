@@ -11,19 +11,22 @@ from pymongo.errors import PyMongoError
 from pymongo.write_concern import WriteConcern
 
 from newscrawl.items import Outcome, Relation, Target, Visit
-from newscrawl.storage import documents, migrations
+from newscrawl.storage import documents, holding, migrations
 from newscrawl.storage.batch import BatchWriter
 from newscrawl.storage.ending import count_visits, record_end
 from newscrawl.storage.patience import patient
 from newscrawl.storage.refusing import RefusalWriter
 from newscrawl.storage.replay import REOPENED
 from newscrawl.storage.spool import SpoolError
+from newscrawl.storage.summaries import summarise
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from pymongo import AsyncMongoClient
 
+    from newscrawl.freshness import Held
+    from newscrawl.items import Story
     from newscrawl.storage.records import PageRecord
     from newscrawl.storage.spool import Spool
 
@@ -98,7 +101,7 @@ class StoryStore:
             "$setOnInsert": {"started_at": datetime.now(UTC), **crawl},
             "$set": {"heartbeat_at": datetime.now(UTC)},
         }
-        ended = {"$unset": {"ended_at": "", "finish_reason": ""}}
+        ended = {"$unset": {"ended_at": "", "finish_reason": "", "saved": ""}}
         await self.database.crawls.update_one({"_id": self.crawl_id}, begun | ended, upsert=True)
 
     async def end(self, reason: str) -> None:
@@ -106,6 +109,7 @@ class StoryStore:
         await self.flush()
         now = datetime.now(UTC)
         await self._patiently(record_end, self.database, self.crawl_id, reason, now)
+        await self._patiently(summarise, self.database)
         if self.lost and self.spool:
             self._set_aside(self.spool.add_end, reason, now)
 
@@ -147,6 +151,14 @@ class StoryStore:
             if not skip(row["request_key"]):
                 found.append(_visit(row))
         return found
+
+    async def held(self, key: str) -> Held | None:
+        """Return what the corpus holds of a story under one of its ids, None if nothing."""
+        return await self._patiently(holding.held, self.database, key)
+
+    async def story(self, story_id: str) -> Story | None:
+        """Return a story as the corpus holds it, with the links its page shows; None if it is not held."""
+        return await self._patiently(holding.story, self.database, story_id)
 
     async def add(self, record: PageRecord) -> None:
         """Take one ended page. Returns at once unless the batch is full; then when there is room again."""
