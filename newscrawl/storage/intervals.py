@@ -77,8 +77,7 @@ async def _put_in_order(database: Database, story_ids: list[str]) -> list[str]:
     return sorted({one for one, _ in changes + beginnings})
 
 
-async def followed_at(database: Database, story_id: str, at: datetime) -> datetime | None:
-    """Return the next fetch of a story that is known after a moment, None if there is none."""
+async def fetches_of(database: Database, story_id: str) -> list[datetime]:
+    """Return the fetches of a story that its revisions tell of, in order of time."""
     rows = database.revisions.find({"story_id": story_id}, {"seen": 1})
-    later = [time async for row in rows for one in row["seen"] for time in one.values() if time > at]
-    return min(later, default=None)
+    return sorted({at async for row in rows for one in row["seen"] for at in one.values()})

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from pymongo.errors import DuplicateKeyError
 
 from newscrawl.storage import documents, uniting
+from newscrawl.storage.bulk import bulk
 from newscrawl.storage.forget import forget_late, tombstoned
 from newscrawl.storage.identity import ids_of, survivor_of, survivors
-from newscrawl.storage.intervals import put_in_order
+from newscrawl.storage.intervals import fetches_of, put_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,8 +106,8 @@ async def _take_over(database: Database, loser: str, survivor: str) -> None:
             await _take_over_story(database, story, survivor)
         await uniting.move_edges(database, loser, survivor)
         await put_in_order(database, {survivor})
-        if current := await database.stories.find_one({"_id": survivor}, {"fetched_at": 1}):
-            await database.links.bulk_write([documents.gone_operation(survivor, current["fetched_at"])])
+        fetches = await fetches_of(database, survivor)
+        await bulk(database, "links", [documents.gone_operation(survivor, at) for at in fetches])
         removed = story is None or bool((await database.stories.delete_one(uniting.as_read(story))).deleted_count)
 
 

@@ -9,7 +9,7 @@ from newscrawl.storage import documents
 from newscrawl.storage.bulk import bulk
 from newscrawl.storage.decisions import Decision, revision_write, tells_of_story
 from newscrawl.storage.edges import write_edges
-from newscrawl.storage.intervals import followed_at, put_in_order
+from newscrawl.storage.intervals import fetches_of, put_in_order
 from newscrawl.storage.sightings import last_sightings
 
 if TYPE_CHECKING:
@@ -47,9 +47,9 @@ async def _look(database: Database, decisions: list[Decision]) -> None:
     for decision in changed:
         decision.last_sighting = seen.get(decision.story.story_id)
     for decision in decisions:
-        if decision.superseded_at and decision.story.fetched_at:
-            following = await followed_at(database, decision.story.story_id, decision.story.fetched_at)
-            decision.followed_at = following or decision.superseded_at
+        if decision.superseded_at and (at := decision.story.fetched_at):
+            later = [one for one in await fetches_of(database, decision.story.story_id) if one > at]
+            decision.followed_at = min(later, default=decision.superseded_at)
 
 
 async def write_states(database: Database, decisions: Iterable[Decision], now: datetime) -> None:
