@@ -143,30 +143,33 @@ def _history(states: list[Document]) -> list[State]:
 
 
 def _two_states(history: list[State], names: Sequence[str]) -> tuple[State, State]:
-    """Return the states that are named; the last and the one before it where none is, the last where only one is."""
-    after = _named(history, names[1]) if len(names) > 1 else history[-1]
-    if names:
-        return _named(history, names[0]), after
-    return next(state for state in reversed(history) if state.number != after.number), after
+    """Return the states that are named; the last and the one before it where none is, the last where only one is.
+
+    Of the times a named state was seen the last one counts, for the first of the two the last one before the second.
+    """
+    after = _named(history, names[1])[-1] if len(names) > 1 else history[-1]
+    before = _named(history, names[0]) if names else [state for state in history if state.number != after.number]
+    return next((state for state in reversed(before) if state[:2] < after[:2]), before[-1]), after
 
 
-def _named(history: list[State], name: str) -> State:
+def _named(history: list[State], name: str) -> list[State]:
     if _NUMBER.fullmatch(name):
         found = [state for state in history if state.number == int(name)]
     elif _DATE.fullmatch(name):
-        found = [state for state in history if state.first < _end_of(name)]
+        found = [state for state in history if state.first < _end_of(name)][-1:]
     elif _HASH.fullmatch(name):
         found = [state for state in history if state.revision["content_hash"].startswith(name)]
-        if len({state.number for state in found}) > 1:
-            raise QuestionError(f"{name!r} begins more than one content hash: give more of it")
     else:
         raise QuestionError(NO_STATE.format(name))
+    numbers = {state.number for state in found}
+    if len(numbers) > 1:
+        raise QuestionError(f"{name!r} begins more than one content hash: give more of it")
     if not found:
         total = max(state.number for state in history)
         raise NotFoundError(
             f"no state {name!r}: the story was seen in {total} states, first on {history[0].first:%Y-%m-%d}"
         )
-    return found[-1]
+    return found
 
 
 def _end_of(name: str) -> datetime:
@@ -191,7 +194,10 @@ def _text(state: Document, name: str) -> str:
 
 
 def _links_at(database: Database[Document], story: Document, at: datetime) -> dict[tuple[str, str], Document]:
-    """Return the links that a story's page showed at a time, by end and relation, in its order."""
+    """Return the links that a story's page showed at a time, by end and relation, in its order.
+
+    Of a link that went and came back it is not known when it was away.
+    """
     shown = {"from": {"$in": same_story(story)}, "first_fetched_at": {"$lte": at}}
     there = {"$or": [{"gone_at": None}, {"gone_at": {"$gt": at}}]}
     found = database.links.find(shown | there, {"_id": 0}).sort("position", 1)

@@ -40,6 +40,11 @@ def shown(value: Any, style: str = "") -> Text:
     return Text("" if value is None else _STEERING.sub("", " ".join(str(value).split())), style)
 
 
+def unbroken(text: str, style: str = "") -> Text:
+    """Return a piece of a line as plain text, with the spaces it begins and ends with."""
+    return Text(_STEERING.sub("", text), style)
+
+
 def lines(*texts: Text) -> Text:
     """Return texts one below the other, without the empty ones."""
     return Text("\n").join(text for text in texts if text)

@@ -1,9 +1,16 @@
 """The verbs of ``scrapy corpus``: a verb is one row of its module, a function that asks and one that shows the answer."""
 
-from newscrawl.corpus_cli.verbs import crawls, overview, stories, walks, writing
+from newscrawl.corpus_cli.verbs import crawls, differences, overview, stories, walks, writing
 from newscrawl.corpus_cli.verbs.verb import Verb
 
 __all__ = ["VERBS", "Verb"]
 
-VERBS: dict[str, Verb] = {**overview.VERBS, **stories.VERBS, **walks.VERBS, **crawls.VERBS, **writing.VERBS}
+VERBS: dict[str, Verb] = {
+    **overview.VERBS,
+    **stories.VERBS,
+    **differences.VERBS,
+    **walks.VERBS,
+    **crawls.VERBS,
+    **writing.VERBS,
+}
 """Name -> verb, in the order in which help lists them."""
