@@ -77,6 +77,7 @@ def _named_facts(row: Document) -> Iterator[tuple[str, Any]]:
     yield "seen", f"{_span(row['first_seen_at'], row['last_seen_at'])}, last by crawl {row.get('crawl_id')}"
     yield "links out", _counted(row["links_out"])
     yield "links in", _counted(row["links_in"])
+    yield "twins", ", ".join(f"{twin['to']} ({twin['similarity']:.0%} the same)" for twin in row["twins"])
     yield "problems", "; ".join(row.get("problems", ()))
 
 

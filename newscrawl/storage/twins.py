@@ -16,6 +16,7 @@ from pymongo import DeleteMany, UpdateMany, UpdateOne
 
 from newscrawl.fingerprints import ALIKE, Passages, similarity
 from newscrawl.items import Relation, Target
+from newscrawl.storage.identity import survivors
 from newscrawl.storage.neighbours import STATE, Neighbours, Pair, pair
 
 if TYPE_CHECKING:
@@ -57,8 +58,13 @@ class Twins:
         self.neighbours = Neighbours(database)
 
     async def update(self, story_ids: Iterable[str], now: datetime) -> None:
-        """Write, renew and end the twin edges of stories, each as often as need be until the stories stay as they are."""
-        ids = list(story_ids)
+        """Write, renew and end the twin edges of stories, until the stories stay as they are meanwhile.
+
+        Of a story that was merged into another these are the other's.
+        """
+        named = set(story_ids)
+        kept = await survivors(self.database, named)
+        ids = sorted({kept.get(one, one) for one in named})
         while ids:
             look = await self._look(ids)
             if writes := [*_writes(look, now)]:

@@ -30,6 +30,7 @@ def _show(corpus: Corpus, asked: Namespace) -> Rows:
     around = {
         "links_out": corpus.link_counts(story_id),
         "links_in": corpus.link_counts(story_id, incoming=True),
+        "twins": list(corpus.twins(story_id)),
         "revisions": list(corpus.revisions(story_id)),
         "trail": corpus.trail(story_id),
     }
