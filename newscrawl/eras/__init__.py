@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from newscrawl.items import Relation
     from newscrawl.page import Element, Page
 
-EXTRACTOR_VERSION = 1
+EXTRACTOR_VERSION = 2
 """Raised with every change of the rules that changes what is read: tells an extraction change from an edit by the BBC."""
 
 
