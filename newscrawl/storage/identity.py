@@ -67,14 +67,14 @@ def under_survivors(record: PageRecord, kept: Mapping[str, str]) -> None:
     page = record.page
     if page is None or kept.keys().isdisjoint(ids_of(page).union(link.key for link in page.links)):
         return
+    links = page.links
     if isinstance(page, Story):
         story_id = kept.get(page.story_id, page.story_id)
+        moved = story_id != page.story_id
+        links = [link for link in links if kept.get(link.key, link.key if moved else "") != story_id]
         others = ids_of(page) | {kept.get(one, one) for one in ids_of(page)}
         page = replace(page, story_id=story_id, also_ids=sorted(others - {story_id}))
-    own = page.story_id if isinstance(page, Story) else None
-    record.page = replace(
-        page, links=[_to_survivor(link, kept) for link in page.links if kept.get(link.key, "") != own]
-    )
+    record.page = replace(page, links=[_to_survivor(link, kept) for link in links])
 
 
 def _to_survivor(link: Link, kept: Mapping[str, str]) -> Link:
