@@ -14,6 +14,7 @@ from scrapy.exceptions import CloseSpider, DontCloseSpider, DropItem
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from newscrawl.archive import ArchiveError
+from newscrawl.freshness import UNASKED
 from newscrawl.items import Index, Outcome, Story
 from newscrawl.refusals import outcome_of
 from newscrawl.signals import crawl_begun, visit_settled
@@ -197,9 +198,12 @@ class Frontier:
     # --- visits end
 
     def take(self, item: Story | Index) -> PageRecord:
-        """Return the record of the page an item was read from, with the item in it; the caller brings it to the store."""
+        """Return the record of the page an item was read from, with the item in it; the caller brings it to the store.
+
+        An item that was not asked for, because the corpus holds it, is not written.
+        """
         record = self._open.pop(item.request_key or "")
-        record.page = item
+        record.page = None if record.visit.outcome is Outcome.UNCHANGED else item
         return record
 
     async def request_failed(self, failure: Failure) -> None:
@@ -237,6 +241,8 @@ class Frontier:
     def _settled(self, record: PageRecord) -> None:
         self._tried.discard(record.visit.request_key)
         self.crawler.stats.inc_value(f"newscrawl/visit/{record.visit.outcome.value}")
+        if record.visit.saved:
+            self.crawler.stats.inc_value(f"newscrawl/saved/{record.visit.saved}")
         self.crawler.signals.send_catch_log(visit_settled, record=record)
         if self._overflow and len(self._tried) < WINDOW // 2:
             self._refill_soon()
@@ -279,6 +285,8 @@ class Frontier:
 
 
 def _measure(visit: Visit, response: Response) -> None:
+    if UNASKED in response.flags:
+        return
     visit.http_status, visit.bytes = response.status, len(response.body)
     latency = response.meta.get("download_latency")
     visit.milliseconds = None if latency is None else round(latency * 1000)

@@ -93,6 +93,10 @@ class Outcome(StrEnum):
         return self in {Outcome.NEW, Outcome.REVISED, Outcome.UNCHANGED}
 
 
+UNDATED = "date_published: unknown, kept although a range was asked for"
+"""Problem of a story that a crawl noted, not the rules that read it."""
+
+
 @dataclass(slots=True)
 class Block:
     """One piece of the body, in reading order."""
@@ -271,9 +275,13 @@ class Visit:
     depth: int = 0
     priority: int = 0
     discovered_from: str | None = None
+    target_updated_at: datetime | None = None
+    """When the page that led here says that this one was last changed."""
     outcome: Outcome = Outcome.PENDING
     reason: str | None = None
     """Why, in a sentence a user understands; None where the outcome says all."""
+    saved: str | None = None
+    """What made a request, or the body of its answer, needless (``freshness.Saved``); None where the page was sent."""
     http_status: int | None = None
     bytes: int | None = None
     """Length of the body as received."""

@@ -75,6 +75,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.backpressure.BackPressureMiddleware": 75,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.middlewares.RobotsMiddleware": 100,
+    # behind the bars and before everything that makes a request: what the corpus holds may answer it
+    "newscrawl.conditional.FreshnessMiddleware": 150,
     # next to the network: it sees the bytes as they came
     "newscrawl.archive.RecordMiddleware": 950,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from newscrawl.freshness import saved_in_words
 from newscrawl.items import Outcome
 
 if TYPE_CHECKING:
@@ -50,6 +51,12 @@ def kept_back(spooled: int, unwritten: int, refused: int) -> list[str]:
         (refused, "MongoDB refused, kept for scrapy corpus replay-spool --dead-letters"),
     )
     return [f"pages that {words}: {count}" for count, words in kept if count]
+
+
+def saved_line(saved: Mapping[str, int]) -> str:
+    """Return how many requests were saved and how, empty if none was."""
+    words = saved_in_words(saved)
+    return words and f"requests saved: {words}"
 
 
 def next_commands(crawl_id: str, *, seed_id: str | None = None, resumed_by: str | None = None) -> list[str]:

@@ -19,6 +19,7 @@ from warcio.warcwriter import WARCWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from email.message import Message
 
     from newscrawl.storage import Server
 
@@ -101,11 +102,18 @@ class QuietServer(ThreadingHTTPServer):
         """Do nothing."""
 
 
+def unchanged(reply: Reply, asked: Message) -> bool:
+    """Return whether a request says that the client holds this reply: by the ETag, or, if it names none, by the date."""
+    etag, date = asked["If-None-Match"], asked["If-Modified-Since"]
+    return etag == reply.headers.get("ETag") if etag else bool(date and date == reply.headers.get("Last-Modified"))
+
+
 class Proxy:
-    """A loopback HTTP proxy behind which the site is served; ``asked`` lists the addresses in order."""
+    """A loopback HTTP proxy behind which the site is served; ``asked`` lists the addresses in order, ``answered`` how."""
 
     def __init__(self, site: Mapping[str, Reply]) -> None:
         self.asked: list[str] = []
+        self.answered: list[tuple[str, int]] = []
         proxy = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -114,6 +122,9 @@ class Proxy:
             def do_GET(self) -> None:
                 proxy.asked.append(self.path)
                 reply = site.get(self.path, Reply("not here", 404))
+                if unchanged(reply, self.headers):
+                    reply = Reply(status=304, headers=reply.headers)
+                proxy.answered.append((self.path, reply.status))
                 body = reply.body.encode()
                 self.send_response(reply.status)
                 headers = {"Content-Type": "text/html", "Content-Length": str(len(body))} | reply.headers

@@ -18,6 +18,7 @@ from scrapy.http import TextResponse
 from newscrawl import __version__
 from newscrawl.archive.warc import ArchiveError
 from newscrawl.archive.writer import ArchiveWriter, new_record_id
+from newscrawl.freshness import UNASKED
 
 if TYPE_CHECKING:
     from typing import Self
@@ -91,6 +92,8 @@ class RecordMiddleware:
         """Record the response. Raises ArchiveError if that is impossible."""
         shown = SHOWN in response.flags
         if not response.url.startswith(("http://", "https://")) or (shown and response.status != OK):
+            return response
+        if UNASKED in response.flags:
             return response
         if self._failure:
             raise self._failure

@@ -11,13 +11,14 @@ from scrapy.utils.log import configure_logging
 
 from newscrawl import archive, browser
 from newscrawl.cli import Exit, quiet_on_terminal, refuse, refuse_unknown_options
+from newscrawl.freshness import Saved
 from newscrawl.frontier import STORED_BEFORE
 from newscrawl.items import Outcome
 from newscrawl.spiders.arguments import ArgumentError
 from newscrawl.spiders.story import StorySpider
 from newscrawl.storage import ResumeError, Server, StoreUnavailableError, arguments_of
 from newscrawl.storage.store import LOST, REFUSED, SPOOLED, UNWRITTEN
-from newscrawl.summary import kept_back, next_commands, visits_table
+from newscrawl.summary import kept_back, next_commands, saved_line, visits_table
 
 if TYPE_CHECKING:
     import argparse
@@ -153,6 +154,8 @@ class Command(crawl.Command):
             console.print(f"scrapy crawl: interrupted{stored} under crawl {arguments.crawl_id}")
         counts = {one.value: crawler.stats.get_value(f"newscrawl/visit/{one.value}", 0) for one in Outcome}
         console.print(visits_table(counts) if any(counts.values()) else "no page was fetched")
+        if saved := saved_line({way: crawler.stats.get_value(f"newscrawl/saved/{way}", 0) for way in Saved}):
+            console.print(saved)
         console.print(f"crawl {arguments.crawl_id} in database {crawler.settings['MONGO_DATABASE']}")
         for line in kept_back(*(crawler.stats.get_value(name, 0) for name in (SPOOLED, UNWRITTEN, REFUSED))):
             console.print(line)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawl.corpus import matcher
 from newscrawl.corpus_cli.output import count, day, lines, moment, shown, table
+from newscrawl.freshness import saved_in_words
 from newscrawl.items import Outcome
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ def crawls(console: Console, rows: Sequence[Document], asked: Namespace) -> None
         pending = counts.pop(Outcome.PENDING, 0)
         came_of = " · ".join(f"{outcome} {number:,}" for outcome, number in counts.items())
         begun = lines(shown(row["crawl_id"], "bold"), shown(moment(row["started_at"]), "dim"))
-        made.add_row(begun, shown(row["state"]), f"{pending:,}", lines(shown(came_of), shown(_seeds(row), "dim")))
+        saved = saved_in_words(row.get("saved", {}))
+        told = lines(shown(came_of), shown(saved and f"requests saved: {saved}"), shown(_seeds(row), "dim"))
+        made.add_row(begun, shown(row["state"]), f"{pending:,}", told)
     console.print(made)
 
 

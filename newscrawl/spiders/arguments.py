@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from newscrawl.freshness import AUTO, Refresh, refresh_of
 from newscrawl.items import Relation
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class CrawlArguments:
     since: datetime | None
     until: datetime | None
     """Exclusive."""
+    refresh: Refresh
     crawl_id: str
     resume: bool = False
     """Go on with a crawl's pending visits instead of asking for its seeds."""
@@ -47,11 +49,16 @@ class CrawlArguments:
 
     def as_given(self) -> dict[str, object]:
         """Return the arguments as a user would write them, for the crawl's document."""
-        given = {"depth": self.depth, "max_stories": self.max_stories, "follow": ",".join(sorted(self.follow))}
+        given = {
+            "depth": self.depth, "max_stories": self.max_stories, "follow": ",".join(sorted(self.follow)),
+            "refresh": str(self.refresh),
+        }  # fmt: skip
         return given | {name: at for name in ("since", "until") if (at := getattr(self, name))}
 
 
-DEFAULTS = {"seed": "", "depth": "2", "max_stories": "500", "follow": "related,section", "since": "", "until": ""}
+DEFAULTS = {
+    "seed": "", "depth": "2", "max_stories": "500", "follow": "related,section", "since": "", "until": "", "refresh": AUTO,
+}  # fmt: skip
 
 
 RESUMING = ("resume", "retry_failed")
@@ -79,6 +86,7 @@ def parse_arguments(
         follow=_relations(said["follow"], sorted(followable)),
         since=since,
         until=until,
+        refresh=_refresh(said["refresh"]),
         crawl_id=given.get("_job") or new_crawl_id(),
         resume="_resume" in given,
         retry_failed="_retry_failed" in given,
@@ -122,6 +130,14 @@ def _date(name: str, text: str) -> datetime | None:
     except ValueError as error:
         raise ArgumentError(f"{name}={text!r} is no date: write 2013-03-17 or 2013-03-17T10:15, in UTC") from error
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _refresh(text: str) -> Refresh:
+    if refresh := refresh_of(text):
+        return refresh
+    raise ArgumentError(
+        f"refresh={text!r} is not allowed: give auto, 0 to fetch every story again, or an age like 90m, 12h or 7d"
+    )
 
 
 def _check_seed(seed: str, site: Site, *, allow_private: bool) -> None:

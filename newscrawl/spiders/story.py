@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from scrapy import Request, Spider
 
 from newscrawl.extraction import read
-from newscrawl.items import Index, Link, Outcome, Relation, Story, Target, Visit
+from newscrawl.freshness import Saved
+from newscrawl.items import UNDATED, Index, Link, Outcome, Relation, Story, Target, Visit
 from newscrawl.page import Page
 from newscrawl.spiders.arguments import CrawlArguments, parse_arguments
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
+    from newscrawl.freshness import Known
     from newscrawl.sites import Site
 
 FOLLOW: dict[tuple[Relation, Target], int] = {
@@ -98,9 +100,8 @@ class StorySpider(Spider):
         visit = self._landed(response)
         if visit.outcome is not Outcome.PENDING:
             return
-        extraction = read(Page(response.body, response.url, _header(response, "Content-Type")), self.site)
-        page = extraction.story or extraction.index
-        self._count(extraction.era, page)
+        known: Known | None = response.meta.get("known")
+        page = self._as_known(known, visit) if known else self._read(response)
         if page is None:
             visit.outcome, visit.reason = Outcome.NOT_A_STORY, NOTHING_READ
             return
@@ -130,24 +131,43 @@ class StorySpider(Spider):
         response.meta["redirected"], response.meta["visit"] = asked, landed
         return landed
 
+    def _read(self, response: Response) -> Story | Index | None:
+        extraction = read(Page(response.body, response.url, _header(response, "Content-Type")), self.site)
+        page = extraction.story or extraction.index
+        self._count(extraction.era, page)
+        return page
+
+    def _as_known(self, known: Known, visit: Visit) -> Story:
+        """Return the story as the corpus holds it. If nobody was asked for it, nothing of it is to be written."""
+        visit.saved, visit.reason = known.saved, known.reason
+        if known.saved is not Saved.NOT_MODIFIED:
+            visit.outcome = Outcome.UNCHANGED
+        return known.story
+
     def _in_range(self, story: Story, visit: Visit) -> bool:
         """Return whether a story's date is asked for. One of unknown date is kept, and says so."""
         arguments = self.arguments
-        if story.date_published is None and (arguments.since or arguments.until):
-            story.problems.append("date_published: unknown, kept although a range was asked for")
+        unknown = story.date_published is None and (arguments.since or arguments.until)
+        if unknown and UNDATED not in story.problems:
+            story.problems.append(UNDATED)
         if arguments.in_range(story.date_published):
             return True
         visit.outcome, visit.reason = Outcome.OUT_OF_RANGE, f"published {story.date_published:%Y-%m-%d}"
         return False
 
     def _add_provenance(self, page: Story | Index, visit: Visit, response: Response) -> None:
-        page.crawl_id, page.request_key = visit.crawl_id, visit.request_key
+        page.request_key = visit.request_key
         page.discovered_from, page.depth = visit.discovered_from, visit.depth
+        if visit.outcome is Outcome.UNCHANGED:  # nobody was asked: who fetched it, and when, stays as it was
+            return
+        page.crawl_id = visit.crawl_id
         page.fetched_at = response.meta.get("archive_date") or _now()
         if isinstance(page, Story):
             asked = {visit.url, response.url, *response.meta.get("redirect_urls", ())}
             page.aliases = sorted(asked - {page.url})
-            page.etag, page.last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
+            if "shown" not in response.meta:  # what a browser adds to a page has no part in them
+                page.etag = _header(response, "ETag") or page.etag
+                page.last_modified = _header(response, "Last-Modified") or page.last_modified
 
     def _follow(self, page: Story | Index, visit: Visit) -> Iterator[Request]:
         """Yield a request for each link that the policy follows and that nothing asked for yet.
@@ -164,6 +184,8 @@ class StorySpider(Spider):
             depth = visit.depth + (link.target is Target.STORY)
             found = self._visit(link.url, link.target, depth, link.relation, key=link.key)
             found.priority, found.discovered_from = urgency - DEPTH_STEP * depth, start
+            if visit.outcome is Outcome.PENDING:  # else the page was not asked for, and its cards are as old as it
+                found.target_updated_at = link.target_updated_at
             yield self.request(found)
 
     def urgency(self, link: Link) -> int | None:
