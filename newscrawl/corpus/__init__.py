@@ -14,6 +14,8 @@ from newscrawl.corpus.addresses import is_address
 from newscrawl.corpus.api import Corpus, leave_promptly
 from newscrawl.corpus.differences import Change, Run
 from newscrawl.corpus.errors import NotFoundError, QuestionError
+from newscrawl.corpus.facets import COVERED, GROUPS
+from newscrawl.corpus.filters import StoryFilters
 from newscrawl.corpus.finding import SORTS
 from newscrawl.corpus.graphs import Graph, Node
 from newscrawl.corpus.paths import EDITORIAL, Step
@@ -22,7 +24,9 @@ from newscrawl.corpus.timelines import Entry, Timeline
 from newscrawl.corpus.walks import MAX_DEPTH, WALK_STORIES
 
 __all__ = [
+    "COVERED",
     "EDITORIAL",
+    "GROUPS",
     "MAX_DEPTH",
     "SORTS",
     "WALK_STORIES",
@@ -35,6 +39,7 @@ __all__ = [
     "QuestionError",
     "Run",
     "Step",
+    "StoryFilters",
     "Timeline",
     "is_address",
     "leave_promptly",

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from pymongo import common
 from pymongo.errors import ConnectionFailure, OperationFailure
 from scrapy.utils.project import get_project_settings
 
-from newscrawl.corpus import counts, crawls, differences, finding, graphs, hubs, paths, stories, timelines, twins
+from newscrawl.corpus import (
+    counts,
+    crawls,
+    differences,
+    facets,
+    finding,
+    graphs,
+    hubs,
+    paths,
+    stories,
+    timelines,
+    twins,
+)
 from newscrawl.corpus.addresses import is_address
 from newscrawl.corpus.errors import NotFoundError, QuestionError
+from newscrawl.corpus.filters import StoryFilters, query
 from newscrawl.corpus.walks import WALK_STORIES
-from newscrawl.items import Kind, Outcome, Relation
+from newscrawl.items import Outcome, Relation
 from newscrawl.storage.connection import Server, StoreUnavailableError, describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
@@ -101,29 +113,42 @@ class Corpus:
         self,
         text: str | None = None,
         *,
-        section: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        era: str | None = None,
-        kind: Kind | str | None = None,
-        language: str | None = None,
-        crawl: str | None = None,
         sort: str | None = None,
+        after: str | None = None,
         limit: int = 0,
+        **filters: Unpack[StoryFilters],
     ) -> Iterator[Document]:
         """Yield the stories that match a text search and filters, with a ``snippet`` each.
 
-        ``text``: any of the words, ``"a phrase"``, ``-without``. ``section`` is the page's own name for it. ``until`` is
-        exclusive. ``language`` ``en`` holds ``en-GB``. ``crawl``: those it was the last to fetch; ``last`` is the newest.
-        ``sort``: ``relevance`` (with a text), ``newest`` or ``oldest``. ``limit`` 0: all. Raises QuestionError, NotFoundError.
+        ``text``: any of the words, ``"a phrase"``, ``-without``. ``sort``: ``relevance`` (with a text), ``newest`` or
+        ``oldest``. ``after``: the id of the story that the page before ended with. ``limit`` 0: all. Raises QuestionError,
+        NotFoundError.
         """
         if sort == "relevance" and not text:
             raise QuestionError("only a text search can be sorted by relevance")
-        filters = finding.Filters(
-            section=section, since=since, until=until, era=era, kind=Kind(kind).value if kind else None,
-            language=language, crawl=crawls.crawl_id(self.database, crawl) if crawl else None,
-        )  # fmt: skip
-        return finding.find(self.database, text, filters, sort, limit)
+        asked = query(self.database, filters)
+        return finding.find(self.database, text, asked, sort=sort, after=after, limit=limit)
+
+    def authors(self, text: str | None = None, *, limit: int = 0, **filters: Unpack[StoryFilters]) -> list[Document]:
+        """Return who wrote the stories that match: ``name``, ``stories``, ``first`` and ``last`` date, most stories first."""
+        return facets.facets(self.database, "authors", text, query(self.database, filters), limit)
+
+    def topics(self, text: str | None = None, *, limit: int = 0, **filters: Unpack[StoryFilters]) -> list[Document]:
+        """Return the tags of the stories that match, in the form of ``authors``."""
+        return facets.facets(self.database, "topics", text, query(self.database, filters), limit)
+
+    def sections(self, text: str | None = None, *, limit: int = 0, **filters: Unpack[StoryFilters]) -> list[Document]:
+        """Return the sections of the stories that match, in the form of ``authors``."""
+        return facets.facets(self.database, "sections", text, query(self.database, filters), limit)
+
+    def coverage(self, text: str | None = None, *, by: str = "era", **filters: Unpack[StoryFilters]) -> list[Document]:
+        """Return how many stories match and which share of them has each field, by ``era``, ``section``, ``year`` and so on.
+
+        Each row has the group's name under the word it is told ``by``, ``stories``, and ``fields``: field -> share from 0 to 1.
+        """
+        if by not in facets.GROUPS:
+            raise QuestionError(f"coverage by {by!r} is not known: there are {', '.join(facets.GROUPS)}")
+        return facets.coverage(self.database, by, text, query(self.database, filters))
 
     def links(
         self, story: str, *, incoming: bool = False, relations: Iterable[Relation] = (), limit: int = 0

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from newscrawl.corpus.errors import NotFoundError
 from newscrawl.corpus.snippets import matcher, snippet
 from newscrawl.corpus.stories import is_empty, named
 from newscrawl.storage.schema import text_language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Iterator
 
-    from pymongo.cursor import Cursor
     from pymongo.database import Database
 
 Document = dict[str, Any]
@@ -25,79 +23,52 @@ SCORE = {"score": {"$meta": "textScore"}}
 
 SORTS: dict[str, list[tuple[str, Any]]] = {
     "relevance": [("score", {"$meta": "textScore"}), ("_id", 1)],
-    "newest": [("date_published", -1)],
-    "oldest": [("date_published", 1)],
+    "newest": [("date_published", -1), ("_id", 1)],
+    "oldest": [("date_published", 1), ("_id", -1)],
 }
-"""The orders a search may have. Stories without a date are the oldest."""
+"""The orders a search may have; equals come by id. Stories without a date are the oldest: oldest is newest, backwards."""
 
 _KEYS: dict[str, Callable[[Document], tuple[Any, ...]]] = {
     "relevance": lambda row: (-row["score"], row["_id"]),
-    "newest": lambda row: (0, -row["date_published"].timestamp()) if row.get("date_published") else (1, 0),
-    "oldest": lambda row: (1, row["date_published"].timestamp()) if row.get("date_published") else (0, 0),
+    "newest": lambda row: (not row.get("date_published"), -_seconds(row), row["_id"]),
 }
 """The same orders for rows of several searches that are merged."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What stories have to be like. All values are compared, never interpreted: no operator can be smuggled in."""
-
-    section: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    era: str | None = None
-    kind: str | None = None
-    language: str | None = None
-    crawl: str | None = None
-
-    def query(self) -> Document:
-        """Return the filters as MongoDB takes them."""
-        exact = {"section": self.section, "page_era": self.era, "kind": self.kind, "crawl_id": self.crawl}
-        asked: Document = {field: {"$eq": value} for field, value in exact.items() if value is not None}
-        bounds = {"$gte": self.since, "$lt": self.until}
-        if dates := {operator: at for operator, at in bounds.items() if at is not None}:
-            asked["date_published"] = dates
-        if self.language is not None:
-            asked["$or"] = _language(self.language)
-        return asked
-
-
-def _language(tag: str) -> list[Document]:
-    """Return the tag itself or any below it: ``en`` holds ``en-GB``. The character after "-" ends the range."""
-    return [{"language": {"$eq": tag}}, {"language": {"$gte": f"{tag}-", "$lt": f"{tag}."}}]
+def _seconds(row: Document) -> float:
+    return row["date_published"].timestamp() if row.get("date_published") else 0
 
 
 def find(
-    database: Database[Document], text: str | None, filters: Filters, sort: str | None, limit: int
+    database: Database[Document], text: str | None, asked: Document, *, sort: str | None, after: str | None, limit: int
 ) -> Iterator[Document]:
     """Yield the stories that match, as rows with a ``snippet`` and, of a text search, a ``score``.
 
     ``text`` is a search as MongoDB takes it: any of the words, ``"a phrase"``, ``-without``. ``sort`` is a name of SORTS;
-    without one by relevance, or the newest first where no text is asked for. ``limit`` 0: all.
+    without one by relevance, or the newest first where no text is asked for. ``after`` is the id of a story that is found: the
+    answer begins behind it. ``limit`` 0: all. Raises NotFoundError where ``after`` is not found.
     """
-    if text and is_empty(database):
-        return  # nothing was stored yet, and there is no text index to ask
     order = sort or ("relevance" if text else "newest")
-    searches = _text_searches(database, text, filters) if text else [filters.query()]
-    cursors = [_search(database, asked, order, limit) for asked in searches]
+    every = searches(database, text, asked)
+    last = _last(database, every, after) if after else None
+    cursors = [_search(database, one, order, last, limit) for one in every]
     words = matcher(text or "")
-    rows = heapq.merge(*cursors, key=_KEYS[order])
-    for row in islice(rows, limit or None):
-        yield _row(row, words)
+    rows = heapq.merge(*cursors, key=_KEYS.get(order, _KEYS["newest"]), reverse=order == "oldest")
+    return (_row(row, words) for row in islice(rows, limit or None))
 
 
-def _text_searches(database: Database[Document], text: str, filters: Filters) -> list[Document]:
-    """Return one search for each way the corpus' texts are indexed in.
+def searches(database: Database[Document], text: str | None, asked: Document) -> list[Document]:
+    """Return the queries that together find the stories that match a text, if there is one, and filters; none of them overlap.
 
     An English text is indexed by its stems, a Persian one by its words. A search is stemmed by one language only, so each
     text has to be asked for in its own.
     """
-    tags = [filters.language] if filters.language else _languages(database)
-    stemmers = {text_language(tag) for tag in tags}
-    return [
-        filters.query() | {"$text": {"$search": text, "$language": one}, "text_language": one}
-        for one in sorted(stemmers)
-    ]
+    if not text:
+        return [asked]
+    if is_empty(database):
+        return []  # nothing was stored yet, and there is no text index to ask
+    stemmers = {text_language(tag) for tag in _languages(database)}
+    return [asked | {"$text": {"$search": text, "$language": one}, "text_language": one} for one in sorted(stemmers)]
 
 
 def _languages(database: Database[Document]) -> list[str | None]:
@@ -107,10 +78,41 @@ def _languages(database: Database[Document]) -> list[str | None]:
     return [*stated, None] if unstated else stated
 
 
-def _search(database: Database[Document], asked: Document, order: str, limit: int) -> Cursor[Document]:
+def _last(database: Database[Document], every: Iterable[Document], story_id: str) -> Document:
+    """Return the story that a page of the answer ended with, as the search finds it."""
+    for asked in every:
+        fields = {"date_published": 1} | (SCORE if "$text" in asked else {})
+        if found := database.stories.find_one({"$and": [asked, {"_id": {"$eq": story_id}}]}, fields):
+            return found
+    raise NotFoundError(f"the search does not find {story_id}: --after goes on behind the last story of a page")
+
+
+def _search(
+    database: Database[Document], asked: Document, order: str, last: Document | None, limit: int
+) -> Iterable[Document]:
     fields: Document = dict.fromkeys([*SHOWN, "text"], 1) | (SCORE if "$text" in asked else {})
+    pipeline: list[Document] = [{"$match": asked}]
+    if last and order == "relevance":
+        pipeline += [{"$set": SCORE}, {"$match": _after(last, "score")}]
+    elif last:
+        behind = _after(last, "date_published") if order == "newest" else _before(last, "date_published")
+        pipeline[0] = {"$match": {"$and": [asked, behind]}}
+    pipeline += [{"$sort": dict(SORTS[order])}]
+    pipeline += [{"$limit": limit}] if limit else []
     # without a limit the sort of a frequent word does not fit into the server's memory
-    return database.stories.find(asked, fields).sort(SORTS[order]).limit(limit).allow_disk_use(True)
+    return database.stories.aggregate([*pipeline, {"$project": fields}], allowDiskUse=True)
+
+
+def _after(last: Document, field: str) -> Document:
+    """Return what is true of the stories after this one where the highest value comes first, then the first id."""
+    equal = {field: last.get(field), "_id": {"$gt": last["_id"]}}
+    return {"$or": [{field: {"$lt": last[field]}}, {field: None}, equal]} if last.get(field) else equal
+
+
+def _before(last: Document, field: str) -> Document:
+    """Return what is true of the stories before it in that order. No value is the lowest."""
+    equal = {field: last.get(field), "_id": {"$lt": last["_id"]}}
+    return {"$or": [{field: {"$gt": last[field]} if last.get(field) else {"$ne": None}}, equal]}
 
 
 def _row(document: Document, words: Any) -> Document:

@@ -75,15 +75,25 @@ async def _record(database: Database, before: int | None, version: int) -> None:
         )
 
 
-OUTGROWN = ("from_1_relation_1", "to_1_relation_1")
+OUTGROWN = {
+    "links": ["from_1_relation_1", "to_1_relation_1"],
+    "stories": [
+        "date_published_-1",
+        *(
+            f"{field}_1_date_published_-1"
+            for field in ("section", "topics.name", "authors.name", "page_era", "language")
+        ),
+    ],
+}
 """Indexes of version 1, whose questions those of version 2 answer."""
 
 
 async def _to_version_2(database: Database) -> None:
     """Drop what version 2 does better; what it has beyond version 1 is made in any case."""
-    there = await database.links.index_information()
-    for index in there.keys() & set(OUTGROWN):
-        await database.links.drop_index(index)
+    for name, outgrown in OUTGROWN.items():
+        there = await database[name].index_information()
+        for index in there.keys() & set(outgrown):
+            await database[name].drop_index(index)
 
 
 MIGRATIONS: dict[int, Callable[[Database], Awaitable[None]]] = {1: _to_version_2}

@@ -26,6 +26,10 @@ TEXT_LANGUAGES = {
 }  # fmt: skip
 """Primary language subtag -> the stemmer of MongoDB's text index. All others are indexed without one."""
 
+NEWEST = [("date_published", DESCENDING), ("_id", ASCENDING)]
+"""The order in which stories are listed; backwards it is the oldest first."""
+FILTERED = [[(field, ASCENDING)] for field in ("section", "topics.name", "authors.name", "page_era", "language")]
+
 INDEXES: dict[str, list[IndexModel]] = {
     "stories": [
         # with MongoDB's own language_override a story in en-GB, fa or with a null language would be refused (17262)
@@ -36,12 +40,9 @@ INDEXES: dict[str, list[IndexModel]] = {
             default_language="none",
             language_override="text_language",
         ),
-        IndexModel([("date_published", DESCENDING)]),
-        IndexModel([("section", ASCENDING), ("date_published", DESCENDING)]),
-        IndexModel([("topics.name", ASCENDING), ("date_published", DESCENDING)]),
-        IndexModel([("authors.name", ASCENDING), ("date_published", DESCENDING)]),
-        IndexModel([("page_era", ASCENDING), ("date_published", DESCENDING)]),
-        IndexModel([("language", ASCENDING), ("date_published", DESCENDING)]),
+        *(IndexModel([*first, *NEWEST]) for first in ([], *FILTERED)),
+        # stories of which more than one state is known
+        IndexModel(NEWEST, name="revised", partialFilterExpression={"content_hashes.1": {"$exists": True}}),
         IndexModel([("crawl_id", ASCENDING)]),
         IndexModel([("aliases", ASCENDING)]),
         IndexModel([("also_ids", ASCENDING)]),

@@ -133,6 +133,12 @@ def identity(row: Any) -> str:
     return str(row.get("story_id") or row.get("_id") or row["crawl_id"])
 
 
+def as_python(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of JSON with its times as Python has them."""
+    dates = {name: datetime.fromisoformat(row[name]) for name in ("first", "last") if row.get(name)}
+    return row | dates
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_three_ways_have_one_answer(corpus: Corpus, ask: Ask, question: str) -> None:
     (query,), (command,), (expression,) = (blocks(QUESTIONS[question], language) for language in ("js", "sh", "python"))
@@ -149,6 +155,13 @@ def test_three_ways_have_one_answer(corpus: Corpus, ask: Ask, question: str) -> 
         assert rows[0]["links"] == len(python) - 1 == len(told) - 1
         return
     python = [python] if isinstance(python, dict) else list(python)
+    if isinstance(python[0], dict) and "stories" in python[0]:
+        counted = [(row.get("name", row.get("year")), row["stories"]) for row in python]
+        assert sorted((row["_id"], row["stories"]) for row in rows if row["_id"]) == sorted(
+            one for one in counted if one[0]
+        )
+        assert python == [as_python(row) for row in told]
+        return
     assert rows
     assert sorted(map(identity, rows)) == sorted(map(identity, python)) == sorted(map(identity, told))
     if "sort" in query and "$unionWith" not in query and "$text" not in query:

@@ -1,6 +1,6 @@
 """The verbs of ``scrapy corpus``: a verb is one row of its module, a function that asks and one that shows the answer."""
 
-from newscrawl.corpus_cli.verbs import crawls, differences, overview, stories, walks, writing
+from newscrawl.corpus_cli.verbs import crawls, differences, facets, overview, stories, walks, writing
 from newscrawl.corpus_cli.verbs.verb import Verb
 
 __all__ = ["VERBS", "Verb"]
@@ -10,6 +10,7 @@ VERBS: dict[str, Verb] = {
     **stories.VERBS,
     **differences.VERBS,
     **walks.VERBS,
+    **facets.VERBS,
     **crawls.VERBS,
     **writing.VERBS,
 }

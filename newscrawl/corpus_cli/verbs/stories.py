@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from newscrawl.corpus import SORTS
 from newscrawl.corpus_cli import lists, story
-from newscrawl.corpus_cli.parsing import a_date, a_language, an_era
+from newscrawl.corpus_cli.verbs.filters import FILTERS, filters_of, text_of
 from newscrawl.corpus_cli.verbs.verb import LIMIT, STORY, Verb, argument
-from newscrawl.items import Kind, Relation
+from newscrawl.items import Relation
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
 
 def _find(corpus: Corpus, asked: Namespace) -> Rows:
-    return corpus.find(
-        " ".join(asked.text) or None, section=asked.section, since=asked.since, until=asked.until, era=asked.era,
-        kind=asked.kind, language=asked.language, crawl=asked.crawl, sort=asked.sort, limit=asked.limit,
-    )  # fmt: skip
+    return corpus.find(text_of(asked), sort=asked.sort, after=asked.after, limit=asked.limit, **filters_of(asked))
 
 
 def _show(corpus: Corpus, asked: Namespace) -> Rows:
@@ -51,19 +48,11 @@ VERBS: dict[str, Verb] = {
             "scrapy corpus find '\"peace talks\" -football' --json",
         ),
         arguments=(
-            argument(
-                "text", nargs="*", metavar="TEXT", help="words to search for; none: all stories that pass the filters"
-            ),
-            argument("--section", help="the section, as its page names it"),
-            argument(
-                "--since", type=a_date, metavar="DATE", help="published on or after YYYY-MM-DD, YYYY-MM or YYYY (UTC)"
-            ),
-            argument("--until", type=a_date, metavar="DATE", help="published before that day, month or year"),
-            argument("--era", type=an_era, help="the page era it was read from, as in gel-2010"),
-            argument("--kind", choices=[kind.value for kind in Kind]),
-            argument("--language", type=a_language, help="a BCP 47 tag: en holds en-GB"),
-            argument("--crawl", help="a crawl that was the last to fetch the story: its id, or last"),
+            *FILTERS,
             argument("--sort", choices=list(SORTS), help="default: relevance; without TEXT the newest first"),
+            argument(
+                "--after", metavar="ID", help="the next page: go on behind this story, the last of the page before"
+            ),
             LIMIT,
         ),
         page=20,
