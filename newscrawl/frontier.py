@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from scrapy import Request, signals
@@ -291,4 +292,5 @@ def _measure(visit: Visit, response: Response) -> None:
     latency = response.meta.get("download_latency")
     visit.milliseconds = None if latency is None else round(latency * 1000)
     visit.archive_record = response.meta.get("archive_record")
+    visit.answered_at = response.meta.get("archive_date") or datetime.now(UTC)
     visit.reason = visit.reason or response.meta.get("shown")

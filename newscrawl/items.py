@@ -289,6 +289,8 @@ class Visit:
     """Download latency."""
     archive_record: str | None = None
     """``file.warc.gz@offset`` of the response, None if nothing was recorded."""
+    answered_at: datetime | None = None
+    """When the answer came; of a replayed one, when it was archived. None if there was none."""
     found_at: datetime | None = None
     settled_at: datetime | None = None
 

@@ -75,6 +75,10 @@ def _named_facts(row: Document) -> Iterator[tuple[str, Any]]:
     yield "kind", f"{row['kind']}, {count(row.get('word_count', 0), 'word')}, {language}"
     yield "read as", row.get("page_era")
     yield "seen", f"{_span(row['first_seen_at'], row['last_seen_at'])}, last by crawl {row.get('crawl_id')}"
+    yield (
+        "gone",
+        f"since {moment(row['gone_at'])}, when its address answered that it is not there" if "gone_at" in row else None,
+    )
     yield "links out", _counted(row["links_out"])
     yield "links in", _counted(row["links_in"])
     yield "twins", ", ".join(f"{twin['to']} ({twin['similarity']:.0%} the same)" for twin in row["twins"])

@@ -11,6 +11,7 @@ from newscrawl.storage import documents, merging
 from newscrawl.storage.bulk import bulk
 from newscrawl.storage.edges import write_edges
 from newscrawl.storage.forget import forget_late, tombstoned
+from newscrawl.storage.gone import write_gone
 from newscrawl.storage.identity import ids_of, named_in, survivors, under_survivors
 from newscrawl.storage.states import decide, write_states
 from newscrawl.storage.twins import Twins
@@ -47,6 +48,7 @@ class BatchWriter:
         pending = [documents.pending_operation(visit) for record in batch for visit in record.found]
         await asyncio.gather(self.bulk("visits", pending), write_edges(self.database, batch, decisions, now))
         await write_states(self.database, decisions, now)
+        await write_gone(self.database, batch, kept)
         await self._look_again(batch, decisions, kept)
         await self.twins.update([one.story.story_id for one in decisions if not one.duplicate], now)
         for decision in decisions:
@@ -87,7 +89,8 @@ class BatchWriter:
         """Merge stories that were stored under two ids, and catch up with what others merged or forgot during the writes."""
         stories = [decision.story for decision in decisions]
         await merging.merge_known(self.database, stories)
-        await merging.merge_again(self.database, named_in(batch) - kept.keys())
+        if merged := await merging.merge_again(self.database, named_in(batch) - kept.keys()):
+            await write_gone(self.database, batch, merged)
         forgotten = await tombstoned(self.database, {story.story_id for story in stories})
         if forgotten:
             await forget_late(self.database, forgotten)

@@ -77,7 +77,7 @@ async def _put_in_order(database: Database, story_ids: list[str]) -> list[str]:
     return sorted({one for one, _ in changes + beginnings})
 
 
-async def fetches_of(database: Database, story_id: str) -> list[datetime]:
-    """Return the fetches of a story that its revisions tell of, in order of time."""
-    rows = database.revisions.find({"story_id": story_id}, {"seen": 1})
+async def fetches_of(database: Database, story_ids: Iterable[str]) -> list[datetime]:
+    """Return the fetches of stories that their revisions tell of, in order of time."""
+    rows = database.revisions.find({"story_id": {"$in": list(story_ids)}}, {"seen": 1})
     return sorted({at async for row in rows for one in row["seen"] for at in one.values()})

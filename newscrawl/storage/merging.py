@@ -63,10 +63,9 @@ async def merge(database: Database, story_ids: Iterable[str]) -> str:
     return survivor
 
 
-async def merge_again(database: Database, ids: Iterable[str]) -> None:
-    """Take over what was written under ids that other crawls merged meanwhile."""
-    for loser, survivor in (await survivors(database, ids)).items():
-        await _merge(database, loser, survivor)
+async def merge_again(database: Database, ids: Iterable[str]) -> dict[str, str]:
+    """Take over what was written under ids that other crawls merged meanwhile; return where these went."""
+    return {loser: await _merge(database, loser, to) for loser, to in (await survivors(database, ids)).items()}
 
 
 async def finish(database: Database) -> None:
@@ -100,13 +99,13 @@ async def _take_over(database: Database, loser: str, survivor: str) -> None:
     removed = False
     while not removed:
         story = await database.stories.find_one({"_id": loser})
+        fetches = await fetches_of(database, [loser, survivor])
         await uniting.move_revisions(database, loser, survivor)
         if story:
             await database.revisions.bulk_write([uniting.last_state(survivor, story)])
             await _take_over_story(database, story, survivor)
         await uniting.move_edges(database, loser, survivor)
         await put_in_order(database, {survivor})
-        fetches = await fetches_of(database, survivor)
         await bulk(database, "links", [documents.gone_operation(survivor, at) for at in fetches])
         removed = story is None or bool((await database.stories.delete_one(uniting.as_read(story))).deleted_count)
 

@@ -48,7 +48,7 @@ async def _look(database: Database, decisions: list[Decision]) -> None:
         decision.last_sighting = seen.get(decision.story.story_id)
     for decision in decisions:
         if decision.superseded_at and (at := decision.story.fetched_at):
-            later = [one for one in await fetches_of(database, decision.story.story_id) if one > at]
+            later = [one for one in await fetches_of(database, [decision.story.story_id]) if one > at]
             decision.followed_at = min(later, default=decision.superseded_at)
 
 

@@ -224,7 +224,13 @@ def collect_storyline(server: Server) -> None:
         crawl_id=CRAWL, request_key="https://www.bbc.co.uk/news/gone", url="https://www.bbc.co.uk/news/gone", depth=1,
         outcome=Outcome.HTTP_ERROR, http_status=404, reason="the server answered 404", found_at=FETCHED,
     )  # fmt: skip
-    answered = {"relation": Relation.RELATED, "http_status": 200, "bytes": 48_210, "milliseconds": 312}
+    answered = {
+        "relation": Relation.RELATED,
+        "http_status": 200,
+        "bytes": 48_210,
+        "milliseconds": 312,
+        "answered_at": FETCHED,
+    }
     settled = [PageRecord(visit_of(page, **answered), [], page, store_story=True) for page in pages[1:]]
     collect(
         server,
