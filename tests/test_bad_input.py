@@ -253,7 +253,7 @@ def test_a_data_folder_on_a_full_disk(short_path: Path) -> None:
 
 def test_a_disk_that_fills_up_during_the_crawl(short_path: Path) -> None:
     data, demo = short_path / "data", str(ROOT / "demo" / "archive.warc.gz")
-    done = scrapy_on(short_path, "size=1m", "crawl", "bbc_story", NEWSCRAWL_DATA=str(data), NEWSCRAWL_REPLAY=demo)
+    done = scrapy_on(short_path, "size=700k", "crawl", "bbc_story", NEWSCRAWL_DATA=str(data), NEWSCRAWL_REPLAY=demo)
     assert done.returncode == Exit.STORE_UNAVAILABLE, done.stderr
     assert done.stderr.count(f"ERROR: no space left for the data folder {data}: ") == 1
     assert "Traceback" not in done.stderr

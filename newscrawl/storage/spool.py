@@ -88,28 +88,34 @@ class Spool:
 
     def close(self) -> None:
         """Let others have the file."""
-        if self._stream and self._lock:
-            self._stream.close()
-            self._lock.close()
+        for part in (self._stream, self._lock):
+            if part:
+                part.close()
+        self._stream = self._lock = None
 
     def _append(self, entries: Iterable[Document]) -> None:
         try:
             stream = self._stream or self._begin()
             _write_all(stream, b"".join(map(to_line, entries)))
-        except (OSError, TimeoutError) as error:
+        except OSError as error:
             raise unwritable(self.folder, error) from error
 
     def _begin(self) -> BinaryIO:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         crawl = re.sub(r"[^\w.-]+", "_", str(self._header["crawl_id"]))[:100]
-        path = self.path = self.folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{crawl}.jsonl"
-        stream = path.open("xb", buffering=0)
-        self._lock = FileLock(path)
-        self._lock.wait(Mode.EXCLUSIVE, time.monotonic() + LOCK_SECONDS)
-        _write_all(stream, to_line(self._header))
-        _sync_folder(self.folder)
-        self._stream = stream
-        return stream
+        path = self.folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{crawl}.jsonl"
+        self._stream = path.open("xb", buffering=0)
+        try:
+            self._lock = FileLock(path)
+            self._lock.wait(Mode.EXCLUSIVE, time.monotonic() + LOCK_SECONDS)
+            _write_all(self._stream, to_line(self._header))
+            _sync_folder(self.folder)
+        except OSError:
+            self.close()
+            path.unlink(missing_ok=True)
+            raise
+        self.path = path
+        return self._stream
 
 
 def _write_all(stream: BinaryIO, data: bytes) -> None:

@@ -13,7 +13,7 @@ from newscrawl.storage.serializing import from_document
 from newscrawl.storage.spool import LOCK_SECONDS, VERSION, SpoolError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 Document = dict[str, Any]
@@ -50,7 +50,7 @@ class SpoolFile:
         line = self._stream.readline()
         if not line.endswith(b"\n"):
             return None
-        header = self._decoded(line, 1)
+        header = self._made(dict, line, 1)
         if header.get("version", VERSION + 1) > VERSION:
             raise SpoolError(f"{self.path} was written by a newer newscrawl, or by something else: update newscrawl")
         return header
@@ -61,21 +61,24 @@ class SpoolFile:
             if not line.endswith(b"\n"):
                 self.cut_off = True
                 return
-            yield self._decoded(line, number)
+            yield self._made(_entry, line, number)
 
     def remove(self) -> None:
         """Delete the file, all of which is in the corpus now."""
         self.path.unlink(missing_ok=True)
 
-    def _decoded(self, line: bytes, number: int) -> Document:
+    def _made(self, make: Callable[[Any], Document], line: bytes, number: int) -> Document:
         try:
-            entry: Document = json.loads(line)
-            if "at" in entry:
-                entry["at"] = datetime.fromisoformat(entry["at"])
-            if "page" in entry:
-                entry["page"] = from_document(entry["page"])
-            if "found" in entry:
-                entry["found"] = [from_document(visit, Visit) for visit in entry["found"]]
+            return make(json.loads(line))
         except (ValueError, TypeError, LookupError, AttributeError) as error:
             raise SpoolError(f"{self.path}, line {number}, cannot be read: {error!r}") from error
-        return entry
+
+
+def _entry(document: Document) -> Document:
+    """Return a line with its time, page record and visits as such."""
+    made = document | {"at": datetime.fromisoformat(document["at"])}
+    if "page" in document:
+        made["page"] = from_document(document["page"])
+    if "found" in document:
+        made["found"] = [from_document(visit, Visit) for visit in document["found"]]
+    return made

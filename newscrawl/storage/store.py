@@ -217,9 +217,14 @@ class StoryStore:
             add(*given)
         except SpoolError as error:
             logger.error("%s", error)
-            assert self.spool
+            self._close_spool()
+
+    def _close_spool(self) -> None:
+        if self.spool:
             self.spool.close()
-            self.spool = None
+            if self.spool.path:
+                logger.warning("%d pages wait in %s", self._spooled, self.spool.path)
+        self.spool = None
 
     async def _patiently(self, work: Callable[..., Awaitable[T]], *given: Any) -> T | None:
         """Do what an outage may interrupt until it is done. None when the server is given up, of which ``on_lost`` is told."""
@@ -248,11 +253,9 @@ class StoryStore:
         if self._timer:
             self._timer.cancel()
         await self.flush()
-        if self.spool and self.spool.path:
-            logger.warning("%d pages wait in %s", self._spooled, self.spool.path)
-        for file in (self.spool, self.letters):
-            if file:
-                file.close()
+        self._close_spool()
+        if self.letters:
+            self.letters.close()
         await self.client.close()
 
 
