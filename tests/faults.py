@@ -30,7 +30,7 @@ SPEED = (
     "-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=0", "-s", f"CONCURRENT_REQUESTS={CONCURRENCY}",
     "-s", f"CONCURRENT_REQUESTS_PER_DOMAIN={CONCURRENCY}", "-s", "RETRY_TIMES=1", "-s", "DOWNLOAD_TIMEOUT=4",
 )  # fmt: skip
-WHOLE = ("-a", "depth=50", "-a", "max_stories=1000000")
+WHOLE = ("-a", "depth=50", "-a", "max_stories=1000000", "-a", "refresh=0")
 RESUME = ("-a", "resume=last")
 
 KILLED = -9
@@ -53,7 +53,7 @@ bulk_write = AsyncCollection.bulk_write
 
 def die(moment, collection, operations):
     global countdown
-    settles = collection == "visits" and "outcome" in operations[0]._filter
+    settles = collection == "visits" and "outcome" in getattr(operations[0], "_filter", ())
     if (moment, "settle" if settles else collection) == (when, where):
         countdown -= 1
         if countdown == 0:
