@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter, defaultdict
 from itertools import chain
@@ -10,23 +11,24 @@ from typing import TYPE_CHECKING, Any
 from newscrawl.fingerprints import WORTH_COMPARING, estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pymongo.asynchronous.database import AsyncDatabase
 
 logger = logging.getLogger(__name__)
 
 Document = dict[str, Any]
+Bands = dict[str, list[int]]
+"""Story id -> the keys of its text."""
 Pair = tuple[str, str]
 """Two story ids, the lesser first."""
 
-STATE = {"bands": 1, "also_ids": 1, "url": 1, "content_hash": 1}
-"""What has to be known of a story."""
-
 CROWD = 50
 """How many stories may have a key. More do where the text is a template, and then the key tells nothing and is left out."""
-AT_ONCE = 2000
+AT_ONCE = 1000
 """How many stories are asked for at once; only where there are more has one to ask again, without the crowded keys."""
+SIDE_BY_SIDE = 3
+"""In how many questions keys are asked for: while one answer is read the server finds the next."""
 CROWDED_KEPT = 100_000
 """How many crowded keys are remembered, so that they are not asked for again."""
 
@@ -43,30 +45,31 @@ class Neighbours:
         self.stories = database.stories
         self.crowded: set[int] = set()
 
-    async def of(self, stories: Iterable[Document]) -> tuple[set[Pair], dict[str, Document]]:
-        """Return the pairs worth comparing that stories make with any story of the corpus, and their states by id."""
-        own = {story["_id"]: story for story in stories}
-        keys = set(chain.from_iterable(story.get("bands", ()) for story in own.values()))
-        states = {row["_id"]: row for row in await self._having(keys)} | own
-        found = {
-            one: estimate(states[one[0]]["bands"], states[one[1]]["bands"]) for one in self._sharing(keys, own, states)
-        }
-        return {one for one, jaccard in found.items() if jaccard >= WORTH_COMPARING}, states
+    async def of(self, own: Bands) -> set[Pair]:
+        """Return the pairs worth comparing that stories make with any story of the corpus."""
+        keys = sorted(set(chain.from_iterable(own.values())) - self.crowded)
+        questions = [self._having(set(keys[start::SIDE_BY_SIDE]), own) for start in range(SIDE_BY_SIDE)]
+        known = dict(own)
+        for found in await asyncio.gather(*questions):
+            known |= found
+        sharing = self._sharing(known, own, set(keys) - self.crowded)
+        return {one for one in sharing if estimate(known[one[0]], known[one[1]]) >= WORTH_COMPARING}
 
-    async def _having(self, keys: set[int]) -> list[Document]:
-        """Return the stories that have one of the keys; some are missing that have only crowded ones."""
-        asked, limit = keys - self.crowded, AT_ONCE
+    async def _having(self, asked: set[int], own: Bands) -> Bands:
+        """Return the other stories that have one of the keys; some are missing that have only crowded ones."""
+        limit = AT_ONCE
         while asked:
-            rows = await self.stories.find({"bands": {"$in": list(asked)}}, STATE).limit(limit).to_list()
-            crowded = self._crowded(asked, rows)
+            query = {"bands": {"$in": list(asked)}, "_id": {"$nin": list(own)}}
+            rows = await self.stories.find(query, {"bands": 1}).limit(limit).to_list()
+            crowded = self._crowded(asked, [*own.values(), *(row["bands"] for row in rows)])
             if len(rows) < limit:
-                return rows
+                return {row["_id"]: row["bands"] for row in rows}
             asked -= crowded
             limit *= 1 if crowded else 2
-        return []
+        return {}
 
-    def _crowded(self, asked: set[int], rows: Iterable[Document]) -> set[int]:
-        counts = Counter(chain.from_iterable(asked.intersection(row["bands"]) for row in rows))
+    def _crowded(self, asked: set[int], texts: Iterable[Sequence[int]]) -> set[int]:
+        counts = Counter(chain.from_iterable(map(asked.intersection, texts)))
         crowded = {key for key, stories in counts.items() if stories > CROWD}
         if new := crowded - self.crowded:
             logger.info("Stories of the same template: %d keys of their texts are no longer compared", len(new))
@@ -75,15 +78,15 @@ class Neighbours:
             self.crowded |= new
         return crowded
 
-    def _sharing(self, keys: set[int], own: dict[str, Document], states: dict[str, Document]) -> set[Pair]:
+    def _sharing(self, known: Bands, own: Mapping[str, object], keys: set[int]) -> set[Pair]:
         having: dict[int, list[str]] = defaultdict(list)
-        for story_id, state in states.items():
-            for key in keys.intersection(state.get("bands", ())) - self.crowded:
+        for story_id, bands in known.items():
+            for key in keys.intersection(bands):
                 having[key].append(story_id)
         return set(chain.from_iterable(_pairs(ids, own) for ids in having.values() if len(ids) > 1))
 
 
-def _pairs(ids: list[str], own: dict[str, Document]) -> Iterator[Pair]:
+def _pairs(ids: list[str], own: Mapping[str, object]) -> Iterator[Pair]:
     """Yield the pairs of the ids of which one at least is our own."""
     for one in ids:
         if one in own:

@@ -17,7 +17,7 @@ from pymongo import DeleteMany, UpdateMany, UpdateOne
 from newscrawl.fingerprints import ALIKE, Passages, similarity
 from newscrawl.items import Relation, Target
 from newscrawl.storage.identity import survivors
-from newscrawl.storage.neighbours import STATE, Neighbours, Pair, pair
+from newscrawl.storage.neighbours import Neighbours, Pair, pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
 
 Document = dict[str, Any]
+
+STATE = {"bands": 1, "also_ids": 1, "url": 1, "content_hash": 1}
+"""What has to be known of a story."""
 
 COMPARED_AT_ONCE = 50
 """How many pairs of texts are in memory at once."""
@@ -73,14 +76,11 @@ class Twins:
 
     async def _look(self, ids: list[str]) -> Look:
         standing = await self._standing(ids)
-        wanted = {*ids, *(story_id for one in standing for story_id in one)}
-        states = {row["_id"]: row async for row in self.database.stories.find({"_id": {"$in": list(wanted)}}, STATE)}
-        near, around = await self.neighbours.of(states[story_id] for story_id in ids if story_id in states)
-        states = around | states
-        comparable = [one for one in near | standing if _may_be_twins(*map(states.get, one))]
-        alike = await self._similarities(sorted(comparable))
+        states = {row["_id"]: row async for row in self.database.stories.find({"_id": {"$in": ids}}, STATE)}
+        near = await self.neighbours.of({one: state["bands"] for one, state in states.items() if "bands" in state})
+        alike = await self._similarities(sorted(near | standing), states)
         twins = {one: share for one, share in alike.items() if share >= ALIKE}
-        return Look(states, twins, standing - twins.keys(), {story_id for story_id in ids if story_id not in states})
+        return Look(states, twins, standing - twins.keys(), set(ids) - states.keys())
 
     async def _standing(self, ids: list[str]) -> set[Pair]:
         """Return the pairs of these stories that are twins so far."""
@@ -88,17 +88,23 @@ class Twins:
         edges = self.database.links.find(touching | {"gone_at": None}, {"from": 1, "to": 1})
         return {pair(edge["from"], edge["to"]) async for edge in edges}
 
-    async def _similarities(self, pairs: list[Pair]) -> dict[Pair, float]:
+    async def _similarities(self, pairs: list[Pair], states: dict[str, Document]) -> dict[Pair, float]:
+        """Return how alike the texts of pairs are that may be twins, and add what was not known of the states of their ends."""
         found: dict[Pair, float] = {}
         for start in range(0, len(pairs), COMPARED_AT_ONCE):
             some = pairs[start : start + COMPARED_AT_ONCE]
-            texts = await self._texts({story_id for one in some for story_id in one})
-            found |= {one: similarity(texts[one[0]], texts[one[1]]) for one in some if texts.keys() >= set(one)}
+            texts = await self._texts({story_id for one in some for story_id in one}, states)
+            for one in some:
+                if texts.keys() >= set(one) and _may_be_twins(*map(states.get, one)):
+                    found[one] = similarity(texts[one[0]], texts[one[1]])
         return found
 
-    async def _texts(self, ids: Iterable[str]) -> dict[str, Passages]:
-        rows = self.database.stories.find({"_id": {"$in": list(ids)}}, {"text": 1})
-        return {row["_id"]: Passages(row["text"]) async for row in rows}
+    async def _texts(self, ids: Iterable[str], states: dict[str, Document]) -> dict[str, Passages]:
+        texts: dict[str, Passages] = {}
+        async for row in self.database.stories.find({"_id": {"$in": list(ids)}}, STATE | {"text": 1}):
+            texts[row["_id"]] = Passages(row.pop("text"))
+            states.setdefault(row["_id"], row)
+        return texts
 
     async def _changed_since(self, look: Look) -> list[str]:
         """Return which of the stories that edges were written for are no longer what they were."""
