@@ -13,6 +13,7 @@ from newscrawl.items import Story, Visit
 from newscrawl.processors import content_hash
 from newscrawl.reextraction import Passed, reextract
 from newscrawl.storage import PageRecord, Server, StoryStore
+from newscrawl.storage.rewriting import Rewriter
 from tests.miniature import Reply, address, archive, article
 
 if TYPE_CHECKING:
@@ -107,13 +108,14 @@ class Told:
         return [one.reason for one in self.passed]
 
 
-def reread(server: Server, folder: str, **asked: Any) -> Told:
+def reread(server: Server, folder: str, since: datetime | None = None, **asked: Any) -> Told:
     """Read what is archived again."""
     told = Told()
 
     async def run() -> None:
         client = await server.connect_async()
-        async for one in reextract(captures_by_story([folder]), client[server.database], **asked):
+        rewriter = Rewriter(client[server.database], **asked)
+        async for one in reextract(captures_by_story([folder]), rewriter, since):
             told.passed.append(one) if isinstance(one, Passed) else told.done.append(one)
         await client.close()
 

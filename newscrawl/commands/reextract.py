@@ -107,12 +107,12 @@ async def _reextract(server: Server, captures: Iterator[Capture], opts: argparse
     from newscrawl.reextraction import Passed, as_plain, reextract
     from newscrawl.reextraction.showing import show, summarise
     from newscrawl.reextraction.tally import Tally
-    from newscrawl.storage.rewriting import writing
+    from newscrawl.storage.rewriting import Rewriter, writing
 
     tally, console = Tally(), output.console()
     async with writing(server, dry_run=opts.dry_run) as database:
-        asked = {"era": opts.era, "since": opts.since, "dry_run": opts.dry_run}
-        async for told in reextract(captures, database, **asked):
+        rewriter = Rewriter(database, era=opts.era, dry_run=opts.dry_run)
+        async for told in reextract(captures, rewriter, opts.since):
             tally.add(told)
             if opts.json:
                 output.write_json([as_plain(told)])

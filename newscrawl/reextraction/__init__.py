@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.reextraction.reading import read_again
-from newscrawl.storage.rewriting import Rewriter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
     from datetime import datetime
 
-    from pymongo.asynchronous.database import AsyncDatabase
-
     from newscrawl.archive import Capture
     from newscrawl.storage.histories import Reading
     from newscrawl.storage.rereading import Rereading
+    from newscrawl.storage.rewriting import Rewriter
 
 BATCH_PAGES = 100
 """So many pages are compared, and written, at once."""
@@ -34,19 +32,14 @@ class Passed:
 
 async def reextract(
     captures: Iterable[Capture],
-    database: AsyncDatabase[dict[str, Any]],
-    *,
-    era: str | None = None,
+    rewriter: Rewriter,
     since: datetime | None = None,
-    dry_run: bool = False,
 ) -> AsyncIterator[Rereading | Passed]:
     """Read archived pages again, those of one story together and the oldest first, and yield what came of each.
 
-    ``era``: only pages that are stored as of this era, or now read so. ``since``: only pages captured then or later.
-    ``dry_run``: nothing is written. Raises ArchiveError and PyMongoError; what was written by then stays, and the same call
+    ``since``: only pages captured then or later. Raises ArchiveError and PyMongoError; what was written by then stays, and the same call
     goes on with the rest.
     """
-    rewriter = Rewriter(database, era=era, dry_run=dry_run)
     batch: list[Reading] = []
     for capture in captures:
         read = read_again(capture, since)
