@@ -92,7 +92,12 @@ VALIDATORS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 AT = datetime(2013, 3, 17, 10, 15, tzinfo=UTC)
-STORIES = ("The dam held.", "The bridge closed.", "The mill burned all night.")
+LONG = " ".join(
+    f"On day {day} the keeper wrote {day * 7} words about wind {day * 13 % 11} and water." for day in range(20)
+)
+STORIES = ("The dam held.", f"{LONG} The bridge closed.", f"{LONG} The mill burned all night.")
+TWINS = ("bbc:21000002", "bbc:21000003")
+"""The last two stories, which have nearly the same text."""
 
 
 def make_version_1(database: Database[dict[str, Any]]) -> None:

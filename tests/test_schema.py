@@ -18,7 +18,7 @@ from newscrawl.items import Kind, Outcome, Relation, Target
 from newscrawl.storage import Server, lock, migrations
 from newscrawl.storage.schema import INDEXES, SCHEMA_VERSION, STATE, VALIDATORS
 from tests.miniature import ROOT, documents, environment, scrapy
-from tests.schema_1 import make_version_1
+from tests.schema_1 import TWINS, make_version_1
 from tests.test_store import record, story, write
 
 if TYPE_CHECKING:
@@ -75,6 +75,13 @@ def versions(database: Database[dict[str, Any]]) -> list[tuple[int | None, int]]
     return [(step["from"], step["to"]) for step in state["history"]]
 
 
+TWIN_EDGES = [f"{one}|{other}|twin" for one, other in (TWINS, TWINS[::-1])]
+
+
+def twins(server: Server) -> list[object]:
+    return [row["_id"] for row in documents(server, "links", relation="twin")]
+
+
 @pytest.mark.parametrize("crawls", [1, 5])
 def test_an_empty_database_gets_the_current_version(
     corpus_server: Server, database: Database[dict[str, Any]], crawls: int
@@ -90,11 +97,13 @@ def test_a_corpus_from_before_versions_is_brought_up_to_date(
     corpus_server: Server, database: Database[dict[str, Any]], crawls: int
 ) -> None:
     make_version_1(database)
-    before = {name: documents(corpus_server, name) for name in VALIDATORS if name != "stories"}
+    before = {name: documents(corpus_server, name) for name in ("links", "revisions", "visits", "crawls")}
     prepare(corpus_server, crawls)
     assert complete(database)
     assert database.schema.count_documents({}) == 1, "no lock is left"
     assert versions(database) == [(1, 2)]
+    assert twins(corpus_server) == TWIN_EDGES
+    database.links.delete_many({"relation": "twin"})
     assert {name: documents(corpus_server, name) for name in before} == before
     assert write(corpus_server, [record(story(crawl="c2"))], crawl="c2") == [Outcome.UNCHANGED]
 
@@ -168,6 +177,7 @@ def test_a_start_that_was_killed_is_made_good_by_the_next(
     prepare(corpus_server)
     assert complete(database)
     assert versions(database)[-1][1] == SCHEMA_VERSION
+    assert twins(corpus_server) == (TWIN_EDGES if old else [])
     stories = documents(corpus_server, "stories")
     prepare(corpus_server)
     assert documents(corpus_server, "stories") == stories

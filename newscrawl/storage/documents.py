@@ -39,20 +39,19 @@ PROVENANCE = ("crawl_id", "request_key", "discovered_from", "depth", "fetched_at
 
 @cache
 def _field_names(kind: type[Any]) -> tuple[str, ...]:
-    """Return the names of a dataclass's fields; none of any other type's."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return tuple(field.name for field in fields(kind))
 
 
 def plain(value: Any) -> Any:
     """Return a value as BSON takes it: dataclasses as dicts without their Nones, enum members as strings."""
-    kind = type(value)
-    if kind is str:  # nearly all are
+    if type(value) is str:  # nearly all are
         return value
-    if kind is list:
+    if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, Enum):
         return value.value
-    if names := _field_names(type(value)):
+    if is_dataclass(value) and not isinstance(value, type):
+        names = _field_names(type(value))
         return {name: plain(item) for name in names if (item := getattr(value, name)) is not None}
     return value
 

@@ -7,12 +7,16 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from newscrawl import __version__
+from newscrawl.fingerprints import bands
 from newscrawl.storage import schema
+from newscrawl.storage.bulk import bulk
 from newscrawl.storage.connection import check_version
 from newscrawl.storage.lock import held
+from newscrawl.storage.twins import Twins
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -89,11 +93,35 @@ OUTGROWN = {
 
 
 async def _to_version_2(database: Database) -> None:
-    """Drop what version 2 does better; what it has beyond version 1 is made in any case."""
+    """Drop what version 2 does better, and look for twins of the stories that nobody has looked for yet."""
     for name, outgrown in OUTGROWN.items():
         there = await database[name].index_information()
         for index in there.keys() & set(outgrown):
             await database[name].drop_index(index)
+    await schema.complete(database)  # with the index that twins are found by
+    await _find_twins(database)
+
+
+AT_ONCE = 100
+"""How many stories are read, given their keys and compared at once."""
+
+
+async def _find_twins(database: Database) -> None:
+    """Give all stories the keys that their twins are found by, and write the edges to those. Cut off, it begins anew."""
+    twins, batch = Twins(database), []
+    async for story in database.stories.find({}, {"text": 1}, batch_size=AT_ONCE):
+        batch.append(story)
+        if len(batch) == AT_ONCE:
+            await _compare(database, twins, batch)
+            batch = []
+    await _compare(database, twins, batch)
+
+
+async def _compare(database: Database, twins: Twins, stories: list[dict[str, Any]]) -> None:
+    keyed = [(story["_id"], bands(story.get("text", ""))) for story in stories]
+    writes = [UpdateOne({"_id": story_id}, {"$set": {"bands": keys}}) for story_id, keys in keyed if keys]
+    await bulk(database, "stories", writes)
+    await twins.update([story_id for story_id, keys in keyed if keys], datetime.now(UTC))
 
 
 MIGRATIONS: dict[int, Callable[[Database], Awaitable[None]]] = {1: _to_version_2}
