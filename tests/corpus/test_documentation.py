@@ -170,4 +170,4 @@ def test_three_ways_have_one_answer(corpus: Corpus, ask: Ask, question: str) -> 
 
 def test_every_verb_has_a_question() -> None:
     text = (DOCS / "querying.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"scrapy corpus ([a-z]+)", text)) == set(VERBS)
+    assert set(re.findall(r"scrapy corpus ([a-z-]+)", text)) == set(VERBS)
