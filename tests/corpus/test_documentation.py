@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from bson import json_util
 
-from newscrawl.corpus_cli.output import json_line
+from newscrawl.corpus.json_lines import json_line
 from newscrawl.corpus_cli.verbs import VERBS
 from newscrawl.items import Outcome, Relation
 from newscrawl.storage.forget import forget
-from tests.corpus.storyline import CRAWL, DAM, FLOOD, OPENED, collect_storyline
+from tests.corpus.storyline import (
+    CRAWL,
+    DAM,
+    FLOOD,
+    OPENED,
+    TEN_YEARS,
+    collect,
+    collect_storyline,
+    record,
+    story,
+)
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -27,7 +38,8 @@ if TYPE_CHECKING:
 
 DOCS = Path(__file__).parents[2] / "docs"
 JSON_OPTIONS = json_util.JSONOptions(tz_aware=True)
-CLOCK = {"first_seen_at", "last_seen_at", "settled_at", "started_at", "heartbeat_at", "ended_at", "forgotten_at"}
+CLOCK = {"first_seen_at", "last_seen_at", "settled_at", "started_at", "heartbeat_at", "ended_at", "forgotten_at",
+         "begun_at", "merged_at"}  # fmt: skip
 """Times that the store takes from the clock."""
 
 
@@ -74,12 +86,15 @@ def documents(own: Corpus, corpus_server: Server) -> dict[str, Any]:
     collect_storyline(corpus_server)
     forgotten = forget(own.database, FLOOD).story_ids[0]
     collect_storyline(corpus_server)
+    moved = replace(story("bbc:65000010", "Ten years after the flood"), crawl_id="20240103T000000-0002")
+    collect(corpus_server, [record(moved)])
     asked = {
         "stories": {"_id": DAM},
         "links": {"_id": f"{DAM}|{OPENED}|related"},
         "revisions": {"story_id": DAM, "headline": "Selva dam may not hold"},
         "visits": {"_id": f"{CRAWL}|{FLOOD}"},
         "crawls": {"_id": CRAWL},
+        "merges": {"_id": TEN_YEARS},
         "tombstones": {"_id": forgotten},
     }
     return {name: json.loads(json_line(own.database[name].find_one(query))) for name, query in asked.items()}
@@ -89,7 +104,7 @@ def without_clock(document: dict[str, Any]) -> dict[str, Any]:
     return {name: None if name in CLOCK else value for name, value in document.items()}
 
 
-@pytest.mark.parametrize("collection", ["stories", "links", "revisions", "visits", "crawls", "tombstones"])
+@pytest.mark.parametrize("collection", ["stories", "links", "revisions", "visits", "crawls", "merges", "tombstones"])
 def test_a_document_is_what_the_store_writes(documents: dict[str, Any], collection: str) -> None:
     (shown,) = blocks(sections("data-model.md")[collection], "json")
     assert without_clock(json.loads(shown)) == without_clock(documents[collection])
