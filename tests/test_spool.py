@@ -23,6 +23,7 @@ from newscrawl.storage.replay import Replayed, replay, replay_spool
 from newscrawl.storage.serializing import from_document, to_document, to_line
 from newscrawl.storage.spool import DEAD_LETTERS, SPOOL, Spool, SpoolError
 from newscrawl.storage.spool_files import SpoolFile
+from tests.embedded_processes import eventually
 from tests.miniature import ROOT, documents, scrapy
 from tests.small_disk import python_on
 from tests.test_outages import dump
@@ -245,6 +246,36 @@ def test_two_processes_at_once_write_it_once(server: Server) -> None:
     assert sum(one.pages for one in done) == 15
     assert [one.problems for one in done] == [[], []]
     assert len(documents(server, "stories")) == 2
+
+
+REPLAY = """
+import sys
+from pathlib import Path
+from newscrawl.storage import Server
+from newscrawl.storage.replay import replay_spool
+replay_spool(Server(sys.argv[1], sys.argv[2], data=Path(sys.argv[3])))
+"""
+
+
+def test_a_run_that_was_killed_half_way_is_repeated(server: Server) -> None:
+    spool = Spool.of(server, SPOOL, "c1")
+    assert spool
+    keys = [f"bbc:{number}" for number in range(21000000, 21000600)]
+    for start in range(0, len(keys), 20):
+        batch = [record(story(key=key, links=[link(KEYS[0])])) for key in keys[start : start + 20]]
+        spool.add_pages(batch, AT + timedelta(seconds=start))
+    spool.close()
+    command = [sys.executable, "-c", REPLAY, server.uri, server.database, str(server.data)]
+    with subprocess.Popen(command, cwd=ROOT) as half:
+        assert eventually(lambda: len(documents(server, "stories")) > 40)
+        half.kill()
+    assert spool.path
+    assert spool.path.exists()
+    assert len(documents(server, "stories")) < len(keys)
+    assert replay_spool(server) == Replayed(pages=len(keys))
+    assert [row["_id"] for row in documents(server, "stories")] == keys
+    assert {str(row["outcome"]) for row in documents(server, "visits")} == {"new"}
+    assert len(documents(server, "revisions")) == len(documents(server, "links")) == len(keys)
 
 
 def test_a_file_removed_meanwhile_is_nobodys(tmp_path: Path) -> None:

@@ -22,9 +22,14 @@ async def count_visits(database: Database, crawl_id: str, field: str = "outcome"
 
 
 async def record_end(database: Database, crawl_id: str, reason: str, at: datetime) -> None:
-    """Record when and why a crawl ended, with its counts, unless it has gone on since then."""
+    """Record when and why a crawl ended, with its counts."""
     ended = {"ended_at": at, "finish_reason": reason, **await _counts(database, crawl_id)}
-    await database.crawls.update_one({"_id": crawl_id, "heartbeat_at": {"$lte": at}}, {"$set": ended})
+    await database.crawls.update_one({"_id": crawl_id}, {"$set": ended})
+
+
+async def has_gone_on(database: Database, crawl_id: str, since: datetime) -> bool:
+    """Return whether a crawl was taken up again after a moment."""
+    return await database.crawls.find_one({"_id": crawl_id, "heartbeat_at": {"$gt": since}}, {"_id": 1}) is not None
 
 
 async def count_again(database: Database, crawl_id: str) -> None:

@@ -14,10 +14,11 @@ from newscrawl.storage import migrations
 from newscrawl.storage.batch import BatchWriter
 from newscrawl.storage.connection import said_in_one_line
 from newscrawl.storage.documents import pending_operation
-from newscrawl.storage.ending import count_again, record_end
+from newscrawl.storage.ending import count_again, has_gone_on, record_end
 from newscrawl.storage.refusing import RefusalWriter
 from newscrawl.storage.spool import DEAD_LETTERS, SPOOL, Spool, SpoolError, corpus_of, folder_of
 from newscrawl.storage.spool_files import SpoolFile
+from newscrawl.storage.summaries import summarise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +79,9 @@ async def _replay_alone(server: Server, *, dead_letters: bool) -> Replayed:
         with said_in_one_line(server.uri):
             database = client.get_database(server.database, write_concern=WriteConcern(w=1, j=True))
             await migrations.prepare(database)
-            return await replay(server, database, dead_letters=dead_letters)
+            done = await replay(server, database, dead_letters=dead_letters)
+            await summarise(database)
+            return done
     finally:
         await client.close()
 
@@ -138,8 +141,9 @@ class _Replay:
                 births = [pending_operation(visit) for entry in batch for visit in entry.get("found", ())]
                 await batches.bulk("visits", births)
                 await self._write_pages(writer, [entry["page"] for entry in batch if "page" in entry], at)
-                for reason in (entry["end"] for entry in batch if "end" in entry):
-                    await record_end(self._database, crawl_id, reason, at)
+                ends = [entry["end"] for entry in batch if "end" in entry]
+                if ends and not await has_gone_on(self._database, crawl_id, at):
+                    await record_end(self._database, crawl_id, ends[-1], at)
             await count_again(self._database, crawl_id)
         finally:
             if letters:
