@@ -59,6 +59,8 @@ class BigSite(dict[str, Reply]):
         self._links = {number: (self._neighbours(at), self._others(2)) for at, number in enumerate(self.numbers)}
         self._go_on = threading.Event()
         self._silent: set[str] = set()
+        self._led_to: Counter[str] = Counter()
+        """How many redirects lead to an address."""
         for host in HOSTS:
             self[f"http://{host}/robots.txt"] = Reply(ROBOTS, headers={"Content-Type": "text/plain"})
         self._add_odd_ones(max(2, stories // SPECIAL), silent)
@@ -101,12 +103,12 @@ class BigSite(dict[str, Reply]):
         for number in self.turning:
             self._add_story(number)
 
-    def refetched(self) -> int:
-        """Return how many requests were more than one crawl without a fault needs; a silent address counts once."""
+    def refetched(self, crawls: int = 1) -> int:
+        """Return how many requests were more than crawls without a fault need; silent addresses are left out."""
         return sum(
-            count - 1 - (url in self.flaky)
+            max(0, count - crawls * (1 + self._led_to[url]) - (url in self.flaky))
             for url, count in self.asked.items()
-            if count > 1 and not url.endswith("/robots.txt") and url not in self._silent
+            if not url.endswith("/robots.txt") and url not in self._silent
         )
 
     def close(self) -> None:
@@ -133,6 +135,7 @@ class BigSite(dict[str, Reply]):
         for at in range(count):
             number = self._random.choice(self.numbers)
             goal = addresses(number)[0]
+            self._led_to[goal] += 2
             self.moved |= dict.fromkeys([identity(ODD + 2_000 + at), identity(ODD + 5_000 + at)], identity(number))
             self._odd(ODD + at, Outcome.HTTP_ERROR, Reply("gone", 404))
             self._odd(ODD + 1_000 + at, Outcome.NOT_A_STORY, Reply("<html></html>"))

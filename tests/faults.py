@@ -94,11 +94,13 @@ def finish(proxy: Proxy, server: Server | None, log: Path, *arguments: str, **en
         return process.wait(timeout=600)
 
 
-def kill_at_bulk(proxy: Proxy, server: Server, log: Path, step: str, nth: int, *arguments: str) -> int:
+def kill_at_bulk(
+    proxy: Proxy, server: Server | None, log: Path, step: str, nth: int, *arguments: str, **env: str
+) -> int:
     """Run a crawl that kills itself right after a bulk of its nth batch; return its exit code."""
     runner = ("-c", KILLED_AT_A_BULK, *STEPS[step], str(nth))
-    with crawl(proxy, server, log, *arguments, runner=runner) as process:
-        return process.wait(timeout=120)
+    with crawl(proxy, server, log, *arguments, runner=runner, **env) as process:
+        return process.wait(timeout=600)
 
 
 def wait_for(site: BigSite, share: float, process: subprocess.Popen[bytes]) -> bool:
