@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from pymongo import common
@@ -11,26 +12,31 @@ from scrapy.utils.project import get_project_settings
 from newscrawl.corpus import (
     counts,
     crawls,
+    datasets,
     differences,
+    exporting,
+    exports,
     facets,
     finding,
     graphs,
     hubs,
     paths,
+    queries,
     stories,
     timelines,
     twins,
 )
 from newscrawl.corpus.addresses import is_address
+from newscrawl.corpus.columns import FOUND, LINKED, REVISIONS
 from newscrawl.corpus.errors import NotFoundError, QuestionError
-from newscrawl.corpus.filters import StoryFilters, query
+from newscrawl.corpus.filters import StoryFilters, query, told
+from newscrawl.corpus.rows import Rows
 from newscrawl.corpus.walks import WALK_STORIES
 from newscrawl.items import Outcome, Relation
 from newscrawl.storage.connection import Server, StoreUnavailableError, describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
     from types import TracebackType
 
     from scrapy.settings import BaseSettings
@@ -117,8 +123,8 @@ class Corpus:
         after: str | None = None,
         limit: int = 0,
         **filters: Unpack[StoryFilters],
-    ) -> Iterator[Document]:
-        """Yield the stories that match a text search and filters, with a ``snippet`` each.
+    ) -> Rows:
+        """Return the stories that match a text search and filters, with a ``snippet`` each.
 
         ``text``: any of the words, ``"a phrase"``, ``-without``. ``sort``: ``relevance`` (with a text), ``newest`` or
         ``oldest``. ``after``: the id of the story that the page before ended with. ``limit`` 0: all. Raises QuestionError,
@@ -127,7 +133,40 @@ class Corpus:
         if sort == "relevance" and not text:
             raise QuestionError("only a text search can be sorted by relevance")
         asked = query(self.database, filters)
-        return finding.find(self.database, text, asked, sort=sort, after=after, limit=limit)
+        return Rows(finding.find(self.database, text, asked, sort=sort, after=after, limit=limit), FOUND)
+
+    def rows(self, part: str = "stories", text: str | None = None, **filters: Unpack[StoryFilters]) -> Rows:
+        """Return all that is known of the stories that match, by id, to be gone through or had ``to_pandas()``.
+
+        ``part``: ``stories`` (each with its ``links``), their ``links``, or their ``revisions``. Raises QuestionError.
+        """
+        if part not in exporting.PARTS:
+            raise QuestionError(f"no part {part!r}: there are {', '.join(exporting.PARTS)}")
+        read, columns = exporting.PARTS[part]
+        return Rows(read(self.database, text, query(self.database, filters)), columns)
+
+    def export(
+        self,
+        path: str | Path,
+        form: str,
+        *,
+        part: str = "stories",
+        text: str | None = None,
+        **filters: Unpack[StoryFilters],
+    ) -> None:
+        """Write what ``rows`` returns to a file, as ``jsonl``, ``csv`` or ``parquet``; ``dataset`` makes a folder of all parts.
+
+        The file is there only when it is whole. Raises QuestionError where it cannot be written.
+        """
+        if form == "dataset":
+            asked = query(self.database, filters)
+            datasets.write_dataset(self.database, Path(path), text, asked, told(text, filters))
+        else:
+            exports.to_file(self.rows(part, text, **filters), part, Path(path), form)
+
+    def query(self, collection: str, pipeline: list[Document]) -> Iterator[Document]:
+        """Yield what an aggregation in MongoDB's language finds. Raises QuestionError where it would write or run code."""
+        return queries.run(self.database, collection, pipeline)
 
     def authors(self, text: str | None = None, *, limit: int = 0, **filters: Unpack[StoryFilters]) -> list[Document]:
         """Return who wrote the stories that match: ``name``, ``stories``, ``first`` and ``last`` date, most stories first."""
@@ -150,19 +189,18 @@ class Corpus:
             raise QuestionError(f"coverage by {by!r} is not known: there are {', '.join(facets.GROUPS)}")
         return facets.coverage(self.database, by, text, query(self.database, filters))
 
-    def links(
-        self, story: str, *, incoming: bool = False, relations: Iterable[Relation] = (), limit: int = 0
-    ) -> Iterator[Document]:
-        """Yield the edges of a story in the order of its page, or (``incoming``) those that point at it. Raises NotFoundError."""
-        return stories.links(self.database, self.story(story), incoming=incoming, relations=relations, limit=limit)
+    def links(self, story: str, *, incoming: bool = False, relations: Iterable[Relation] = (), limit: int = 0) -> Rows:
+        """Return the edges of a story in the order of its page, or (``incoming``) those that point at it. Raises NotFoundError."""
+        found = stories.links(self.database, self.story(story), incoming=incoming, relations=relations, limit=limit)
+        return Rows(found, LINKED)
 
     def link_counts(self, story: str, *, incoming: bool = False) -> dict[str, int]:
         """Return relation -> how many edges a story has. Raises NotFoundError."""
         return stories.link_counts(self.database, self.story(story), incoming=incoming)
 
-    def revisions(self, story: str) -> Iterator[Document]:
-        """Yield every state of a story, the first seen first. Raises NotFoundError."""
-        return stories.revisions(self.database, self.story(story))
+    def revisions(self, story: str) -> Rows:
+        """Return every state of a story, the first seen first. Raises NotFoundError."""
+        return Rows(stories.revisions(self.database, self.story(story)), REVISIONS)
 
     def twins(self, story: str | None = None, *, similarity: float = 0, limit: int = 0) -> Iterator[Document]:
         """Yield pairs of stories whose texts are nearly the same, the most similar first; of a story: its pairs only.

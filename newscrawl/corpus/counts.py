@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.corpus.crawls import outcomes
+from newscrawl.coverage import drifts
+from newscrawl.storage import drift
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -31,8 +33,21 @@ def stats(database: Database[Document]) -> Document:
         "languages": _counts(database, "stories", "language"),
         "relations": _counts(database, "links", "relation"),
         "outcomes": outcomes(database),
+        **_coverage(database),
         "bytes": int(database.command("dbStats")["totalSize"]),
     }
+
+
+def _coverage(database: Database[Document]) -> Document:
+    """Return ``coverage`` of the last crawls by era and field, and ``drifts``: what the last of them finds less often than before."""
+    last = database.crawls.find_one(
+        {"coverage": {"$exists": True}}, {"coverage": 1, "started_at": 1}, sort=[("started_at", -1)]
+    )
+    if last is None:
+        return {"coverage": {}, "drifts": []}
+    before = drift.as_coverage(database.crawls.aggregate(drift.summed(before=last["started_at"])))
+    total = drift.as_coverage(database.crawls.aggregate(drift.summed()))
+    return {"coverage": total, "drifts": drifts(last["coverage"], before)}
 
 
 def _counts(database: Database[Document], collection: str, field: str) -> dict[str, int]:

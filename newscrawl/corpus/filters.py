@@ -61,3 +61,10 @@ def query(database: Database[Document], filters: StoryFilters) -> Document:
 def _language(tag: str) -> list[Document]:
     """Return the tag itself or any below it: ``en`` holds ``en-GB``. The character after "-" ends the range."""
     return [{"language": {"$eq": tag}}, {"language": {"$gte": f"{tag}-", "$lt": f"{tag}."}}]
+
+
+def told(text: str | None, filters: StoryFilters) -> str:
+    """Return in words which stories are meant."""
+    given = [f"{name} {value}" for name, value in filters.items() if value]
+    words = [f"the words {text}"] if text else []
+    return f"stories with {', '.join([*words, *given])}" if words or given else "all stories"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.corpus import matcher
+from newscrawl.corpus.json_lines import json_line
 from newscrawl.corpus_cli.output import count, day, lines, moment, shown, table
 from newscrawl.freshness import saved_in_words
 from newscrawl.items import Outcome
@@ -93,3 +94,13 @@ def replayed(console: Console, rows: Sequence[Replayed], asked: Namespace) -> No
     for row in rows:
         for line in row.told() or ["nothing waits to be written"]:
             console.print(shown(line))
+
+
+def documents(console: Console, rows: Sequence[Document], asked: Namespace) -> None:
+    """Show documents as they are, a line of JSON each."""
+    for row in rows:
+        console.print(shown(json_line(row)), soft_wrap=True)
+
+
+def nothing(console: Console, rows: Sequence[Document], asked: Namespace) -> None:
+    """Show nothing: what was asked for has been written already."""

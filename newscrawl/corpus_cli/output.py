@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import sys
-from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
@@ -15,11 +11,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from newscrawl.corpus.json_lines import STEERING, json_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-_STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-"""Control characters but the line feed, and those that turn the direction of text: they could forge what is shown."""
+    from datetime import datetime
 
 
 class PlainConsole(Console):
@@ -37,12 +33,12 @@ def console() -> Console:
 
 def shown(value: Any, style: str = "") -> Text:
     """Return a value from the corpus as one line of plain text; empty for None."""
-    return Text("" if value is None else _STEERING.sub("", " ".join(str(value).split())), style)
+    return Text("" if value is None else STEERING.sub("", " ".join(str(value).split())), style)
 
 
 def unbroken(text: str, style: str = "") -> Text:
     """Return a piece of a line as plain text, with the spaces it begins and ends with."""
-    return Text(_STEERING.sub("", text), style)
+    return Text(STEERING.sub("", text), style)
 
 
 def lines(*texts: Text) -> Text:
@@ -83,21 +79,6 @@ def write_json(rows: Iterable[Any]) -> None:
     for row in rows:
         sys.stdout.write(json_line(row) + "\n")
     sys.stdout.flush()
-
-
-def json_line(row: Any) -> str:
-    """Return a row as JSON: datetimes ISO 8601 with Z, control characters escaped."""
-    line = json.dumps(row, ensure_ascii=False, default=_plain, separators=(",", ":"))
-    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        precision = "milliseconds" if value.microsecond else "seconds"
-        return value.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")
-    if is_dataclass(value):
-        return {field.name: getattr(value, field.name) for field in fields(value)}
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
 def silence_stdout() -> None:

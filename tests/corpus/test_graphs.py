@@ -177,7 +177,12 @@ def test_the_command_shows_graph_way_and_hubs(ask: Ask) -> None:
 
     assert "9 stories, 11 links" in words(ask("graph", DAM))
     assert TEN_YEARS in words(ask("path", TEN_YEARS, VALLEY))
-    assert [row["story_id"] for row in ask("path", TEN_YEARS, VALLEY, "--json").rows] == [TEN_YEARS, INQUIRY, DAM, VALLEY]
+    assert [row["story_id"] for row in ask("path", TEN_YEARS, VALLEY, "--json").rows] == [
+        TEN_YEARS,
+        INQUIRY,
+        DAM,
+        VALLEY,
+    ]
     assert words(ask("hubs", "--relation", "related", "--limit", "1"))
     assert len(ask("hubs", "--json").rows) > 3
 

@@ -1,6 +1,6 @@
 """The verbs of ``scrapy corpus``: a verb is one row of its module, a function that asks and one that shows the answer."""
 
-from newscrawl.corpus_cli.verbs import crawls, differences, facets, overview, stories, walks, writing
+from newscrawl.corpus_cli.verbs import crawls, differences, facets, overview, stories, taking, walks, writing
 from newscrawl.corpus_cli.verbs.verb import Verb
 
 __all__ = ["VERBS", "Verb"]
@@ -11,6 +11,7 @@ VERBS: dict[str, Verb] = {
     **differences.VERBS,
     **walks.VERBS,
     **facets.VERBS,
+    **taking.VERBS,
     **crawls.VERBS,
     **writing.VERBS,
 }
