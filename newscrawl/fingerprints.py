@@ -17,8 +17,9 @@ decides is ``similarity``, taken from the texts. No shingle crosses the end of a
 from __future__ import annotations
 
 import re
+import struct
 import unicodedata
-from itertools import chain, repeat
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from rensa import RMinHash
@@ -37,9 +38,6 @@ WORTH_COMPARING = 0.3
 """Estimated J below which two texts are not compared: twins have 0.5 and more, the estimate errs by 0.05."""
 
 BANDS, ROWS, SEED = 32, 3, 1997
-BITS = 16
-"""How much is kept of each value: two that differ look equal once in 65,536 times (b-bit MinHash, Li and König 2010)."""
-MASK = (1 << BITS) - 1
 
 _WIDTH = 3
 """Words a shingle has."""
@@ -68,6 +66,7 @@ def _part(character: str) -> str | None:
     return f" {character} " if any(script.match(character) for script, _ in _UNPARTED) else character
 
 
+_LAST_BITS = int.from_bytes(b"\x00\x01" * (1 + ROWS) * BANDS)
 _PARTING = _Parting()
 _PARTING_ASCII = bytes(ord(_part(chr(code)) or " ") for code in range(128)) + bytes(128)
 
@@ -104,35 +103,30 @@ def _width(text: str, words: int) -> int:
     return _WIDTH
 
 
-def bands(text: str) -> list[int]:
-    """Return the keys a text is looked up by, BANDS integers below 2^63; none for one that is too short to have twins.
+def bands(text: str) -> list[bytes]:
+    """Return the keys a text is looked up by, BANDS of 8 bytes; none for one that is too short to have twins.
 
-    They hold the whole MinHash: a key is made of the method's version, its own number and its ROWS values. The same text
-    has the same keys in every process and on every machine.
+    They hold the whole MinHash: a key is made of the method's version, its own number and the lower 16 bits of each of its
+    ROWS values (that makes one in 65,536 different ones look equal; b-bit MinHash, Li and König 2010). The same text has the
+    same keys in every process and on every machine.
     """
     passages = Passages(text)
     if passages.words < MIN_WORDS:
         return []
     minhash = RMinHash(num_perm=BANDS * ROWS, seed=SEED)
     minhash.update(list(chain.from_iterable(passages.shingles(passages.width))))
-    values = iter(minhash.digest())
-    return [_key(band, rows) for band, rows in enumerate(zip(*repeat(values, ROWS), strict=True))]
+    values = struct.pack(f"<{BANDS * ROWS}H", *(value & 0xFFFF for value in minhash.digest()))
+    return [bytes((VERSION, band)) + values[band * 2 * ROWS : (band + 1) * 2 * ROWS] for band in range(BANDS)]
 
 
-def _key(band: int, rows: Iterable[int]) -> int:
-    key: int = VERSION * BANDS + band
-    for value in rows:
-        key = key << BITS | value & MASK
-    return key
-
-
-def estimate(one: Sequence[int], other: Sequence[int]) -> float:
+def estimate(one: Sequence[bytes], other: Sequence[bytes]) -> float:
     """Return the Jaccard similarity of two texts as their keys tell it, with a standard error of 0.05; 0 without keys."""
-    if not one or not other or (one[0] ^ other[0]) >> ROWS * BITS:
+    if not one or not other or one[0][0] != other[0][0]:
         return 0.0
-    differences = [mine ^ its for mine, its in zip(one, other, strict=True)]
-    equal = sum(not difference >> shift & MASK for shift in range(0, ROWS * BITS, BITS) for difference in differences)
-    return equal / (BANDS * ROWS)
+    unequal = int.from_bytes(b"".join(one)) ^ int.from_bytes(b"".join(other))
+    for shift in (8, 4, 2, 1):
+        unequal |= unequal >> shift  # in the end the last bit of each value says whether any differs
+    return 1 - (unequal & _LAST_BITS).bit_count() / (BANDS * ROWS)
 
 
 def similarity(one: Passages, other: Passages) -> float:

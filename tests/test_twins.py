@@ -305,7 +305,7 @@ def test_look_ups_use_indexes(corpus_server: Server) -> None:
     put(corpus_server, story(ONE, said(1)), story(TWO, said(1)))
     with corpus_server.connect() as client:
         database = client[corpus_server.database]
-        near = database.stories.find({"bands": {"$in": [1, 2, 3]}})
+        near = database.stories.find({"bands": {"$in": [b"1", b"2"]}})
         standing = {"$or": [{end: {"$in": [ONE]}, "relation": "twin"} for end in ("from", "to")], "gone_at": None}
         alike = database.links.find({"relation": "twin", "similarity": {"$gte": 0.9}}).sort({"similarity": -1})
         for query in (near, database.links.find(standing), alike):

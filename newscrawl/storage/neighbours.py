@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from newscrawl.fingerprints import WORTH_COMPARING, estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pymongo.asynchronous.database import AsyncDatabase
 
 logger = logging.getLogger(__name__)
 
 Document = dict[str, Any]
-Bands = dict[str, list[int]]
+Bands = dict[str, list[bytes]]
 """Story id -> the keys of its text."""
 Pair = tuple[str, str]
 """Two story ids, the lesser first."""
@@ -43,7 +43,7 @@ class Neighbours:
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self.stories = database.stories
-        self.crowded: set[int] = set()
+        self.crowded: set[bytes] = set()
 
     async def of(self, own: Bands) -> set[Pair]:
         """Return the pairs worth comparing that stories make with any story of the corpus."""
@@ -52,10 +52,10 @@ class Neighbours:
         known = dict(own)
         for found in await asyncio.gather(*questions):
             known |= found
-        sharing = self._sharing(known, own, set(keys) - self.crowded)
+        sharing = set(self._sharing(known, own, set(keys) - self.crowded))
         return {one for one in sharing if estimate(known[one[0]], known[one[1]]) >= WORTH_COMPARING}
 
-    async def _having(self, asked: set[int], own: Bands) -> Bands:
+    async def _having(self, asked: set[bytes], own: Bands) -> Bands:
         """Return the other stories that have one of the keys; some are missing that have only crowded ones."""
         limit = AT_ONCE
         while asked:
@@ -68,7 +68,7 @@ class Neighbours:
             limit *= 1 if crowded else 2
         return {}
 
-    def _crowded(self, asked: set[int], texts: Iterable[Sequence[int]]) -> set[int]:
+    def _crowded(self, asked: set[bytes], texts: Iterable[Sequence[bytes]]) -> set[bytes]:
         counts = Counter(chain.from_iterable(map(asked.intersection, texts)))
         crowded = {key for key, stories in counts.items() if stories > CROWD}
         if new := crowded - self.crowded:
@@ -78,16 +78,11 @@ class Neighbours:
             self.crowded |= new
         return crowded
 
-    def _sharing(self, known: Bands, own: Mapping[str, object], keys: set[int]) -> set[Pair]:
-        having: dict[int, list[str]] = defaultdict(list)
+    def _sharing(self, known: Bands, own: Bands, keys: set[bytes]) -> Iterator[Pair]:
+        having: dict[bytes, list[str]] = defaultdict(list)
+        for story_id, bands in own.items():
+            for key in bands:
+                having[key].append(story_id)
         for story_id, bands in known.items():
             for key in keys.intersection(bands):
-                having[key].append(story_id)
-        return set(chain.from_iterable(_pairs(ids, own) for ids in having.values() if len(ids) > 1))
-
-
-def _pairs(ids: list[str], own: Mapping[str, object]) -> Iterator[Pair]:
-    """Yield the pairs of the ids of which one at least is our own."""
-    for one in ids:
-        if one in own:
-            yield from (pair(one, other) for other in ids if other != one)
+                yield from (pair(one, story_id) for one in having[key] if one != story_id)
