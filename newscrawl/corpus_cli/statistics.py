@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 from rich.columns import Columns
 from rich.table import Table
 
-from newscrawl.corpus_cli.output import day, shown, table
+from newscrawl.corpus_cli.output import count, day, shown, table
+from newscrawl.coverage import FIELDS, GENERIC, STORIES
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
     from rich.console import Console
+
+    from newscrawl.coverage import Coverage
 
 Document = dict[str, Any]
 
@@ -22,6 +25,7 @@ TABLES = {
     "kinds": "Kind", "eras": "Page era", "sections": "Section", "languages": "Language", "relations": "Link relation",
     "outcomes": "Visit outcome",
 }  # fmt: skip
+UNKNOWN = "{} read by the generic rules, since no page era claims the page: scrapy corpus find --era generic"
 MOST = 10
 """Rows of one table; the rest is summed up."""
 
@@ -35,6 +39,12 @@ def statistics(console: Console, rows: Sequence[Document], asked: Namespace) -> 
         console.print(
             Columns([_counts(title, row[name]) for name, title in TABLES.items() if row[name]], padding=(0, 3))
         )
+        if coverage := row["coverage"]:
+            console.print(_coverage(coverage))
+        for drift in row["drifts"]:
+            console.print(shown(drift, "yellow"))
+        if generic := coverage.get(GENERIC):
+            console.print(shown(UNKNOWN.format(count(generic[STORIES], "story was", "stories were")), "yellow"))
 
 
 def _totals(row: Document) -> Table:
@@ -49,6 +59,16 @@ def _totals(row: Document) -> Table:
         if row[name] or name != "tombstones":
             made.add_row(name, f"{row[name]:,}", shown(notes.get(name), "dim"))
     made.add_row("size", f"{row['bytes'] / 1e6:,.1f}", "MB")
+    return made
+
+
+def _coverage(coverage: Coverage) -> Table:
+    """Return which share of the stories that the last crawls read has which field, by era."""
+    made = table("Read as", "Stories", "Fields found, in %", numbers=("Stories",), fixed=("Read as",))
+    for era, fields in coverage.items():
+        stories = fields[STORIES]
+        shares = (f"{name} {100 * fields.get(name, 0) // stories}" for name in FIELDS)
+        made.add_row(shown(era), f"{stories:,}", shown(" · ".join(shares)))
     return made
 
 

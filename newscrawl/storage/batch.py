@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.items import Outcome
-from newscrawl.storage import documents, merging
+from newscrawl.storage import documents, drift, merging
 from newscrawl.storage.bulk import bulk
 from newscrawl.storage.edges import write_edges
 from newscrawl.storage.forget import forget_late, tombstoned
@@ -55,8 +55,9 @@ class BatchWriter:
             decision.record.visit.outcome = decision.outcome
         for record in batch:
             record.visit.settled_at = now
-        await self.bulk("visits", [documents.settle_operation(record.visit) for record in batch])
-        await self.database.crawls.update_one({"_id": self.crawl_id}, {"$max": {"heartbeat_at": now}})
+        known = await self.bulk("visits", [documents.settle_operation(record.visit) for record in batch])
+        alive = {"$max": {"heartbeat_at": now}} | drift.counted(batch, settled_before=known)
+        await self.database.crawls.update_one({"_id": self.crawl_id}, alive)
 
     async def _leave_out_forgotten(self, batch: list[PageRecord]) -> None:
         """Reject stories that were forgotten, and say of links to them only that they are there."""

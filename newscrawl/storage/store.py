@@ -11,8 +11,9 @@ from pymongo.errors import PyMongoError
 from pymongo.write_concern import WriteConcern
 
 from newscrawl.items import Outcome, Relation, Target, Visit
-from newscrawl.storage import documents, holding, migrations
+from newscrawl.storage import documents, drift, holding, migrations
 from newscrawl.storage.batch import BatchWriter
+from newscrawl.storage.connection import StoreUnavailableError
 from newscrawl.storage.ending import count_visits, record_end
 from newscrawl.storage.patience import patient
 from newscrawl.storage.refusing import RefusalWriter
@@ -110,6 +111,7 @@ class StoryStore:
         now = datetime.now(UTC)
         await self._patiently(record_end, self.database, self.crawl_id, reason, now)
         await self._patiently(summarise, self.database)
+        await self._patiently(drift.tell, self.database, self.crawl_id)
         if self.lost and self.spool:
             self._set_aside(self.spool.add_end, reason, now)
 
@@ -230,13 +232,18 @@ class StoryStore:
         """Do what an outage may interrupt until it is done. None when the server is given up, of which ``on_lost`` is told."""
         if self.lost is None:
             try:
-                return await patient(self.patience, self.hopeless)(work, *given)
+                return await patient(self.patience, lambda: self.lost is not None or self.hopeless())(work, *given)
             except Exception as error:  # whatever it is, a crawl that cannot write has to end
-                self.lost = error
-                if not isinstance(error, PyMongoError | SpoolError):
-                    logger.error("The corpus cannot be written", exc_info=error)
-                self.on_lost(error)
+                self._give_up(error)
         return None
+
+    def _give_up(self, error: Exception) -> None:
+        if self.lost is not None:  # several waited
+            return
+        self.lost = error
+        if not isinstance(error, PyMongoError | StoreUnavailableError):
+            logger.error("The corpus cannot be written", exc_info=error)
+        self.on_lost(error)
 
     def stats(self) -> dict[str, int]:
         """Return {stat: count} of what the corpus did not take; nothing if it took all."""
