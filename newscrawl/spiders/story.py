@@ -135,7 +135,16 @@ class StorySpider(Spider):
         extraction = read(Page(response.body, response.url, _header(response, "Content-Type")), self.site)
         page = extraction.story or extraction.index
         self._count(extraction.era, page)
+        if extraction.era == "generic" and isinstance(page, Story):
+            self._tell_unclaimed(response)
         return page
+
+    def _tell_unclaimed(self, response: Response) -> None:
+        """Say of a page of unknown markup, in the log and in its visit, where it is kept or how to keep it."""
+        record = response.meta.get("archive_record")
+        kept = f"it is kept in {record}" if record else f"to keep it: scrapy explain {response.url} --save DIR"
+        self.logger.warning("No page era claims %s: read by the generic rules; %s", response.url, kept)
+        response.meta["visit"].reason = f"no page era claims it: read by the generic rules; {kept}"
 
     def _as_known(self, known: Known, visit: Visit) -> Story:
         """Return the story as the corpus holds it. If nobody was asked for it, nothing of it is to be written."""
@@ -226,8 +235,6 @@ class StorySpider(Spider):
         stats.inc_value(f"newscrawl/era/{era}")
         for problem in page.problems if isinstance(page, Story) else ():
             stats.inc_value(f"newscrawl/problem/{problem.split(':', 1)[0]}")
-        if era == "generic" and isinstance(page, Story):
-            self.logger.warning("No page era claims %s: read by the generic rules", page.url)
 
 
 class SeenKeys:
