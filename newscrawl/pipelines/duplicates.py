@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from newscrawl.frontier import RejectedError
 from newscrawl.items import Outcome, Story
+from newscrawl.spiders.story import SeenKeys
 
 if TYPE_CHECKING:
     from newscrawl.items import Index
@@ -15,12 +16,16 @@ class DuplicatesPipeline:
     """Lets each story through once. What an earlier process of the same crawl stored, the store itself recognises."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, str | None] = {}
+        self._seen = SeenKeys()
+        self._first: dict[str, str | None] = {}
+        """Story id -> the request key it came by first, where that is another."""
 
     def process_item(self, item: Story | Index) -> Story | Index:
         """Return the item. Raises RejectedError for a story seen before; the store keeps its address as an alias."""
         if isinstance(item, Story):
-            first = self._seen.setdefault(item.story_id, item.request_key)
+            if self._seen.add(item.story_id) and item.request_key != item.story_id:
+                self._first[item.story_id] = item.request_key
+            first = self._first.get(item.story_id, item.story_id)
             if first != item.request_key:
                 raise RejectedError(Outcome.DUPLICATE, f"the same story as {first}")
         return item
