@@ -87,7 +87,8 @@ def on(server: Server, work: Callable[[Database], Awaitable[Any]]) -> None:
     async def run() -> None:
         client = await server.connect_async()
         try:
-            await migrations.prepare(client[server.database])
+            if not await client[server.database].list_collection_names():
+                await migrations.prepare(client[server.database])
             await work(client[server.database])
         finally:
             await client.close()

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pymongo import AsyncMongoClient
+from pymongo.monitoring import CommandListener
 
 from newscrawl.corpus import Corpus
 from newscrawl.items import Outcome
 from newscrawl.storage.batch import BatchWriter
+from newscrawl.storage.forget import forget
 from tests.articles import ARTICLE, FAR, MIDDLE, NEW, OLD, OTHER, Fetch, expected, kept, on, rows, write
 
 if TYPE_CHECKING:
+    from pymongo.monitoring import CommandFailedEvent, CommandStartedEvent, CommandSucceededEvent
+
     from newscrawl.storage import Server
     from tests.articles import Database
 
@@ -85,7 +91,7 @@ def emptied(server: Server) -> None:
 SLOW = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture], "database": None}
 
 
-@settings(max_examples=40, **SLOW)
+@settings(max_examples=25, **SLOW)
 @given(history=histories())
 def test_the_order_of_writing_makes_no_difference(corpus_server: Server, history: list[list[Fetch]]) -> None:
     emptied(corpus_server)
@@ -93,7 +99,7 @@ def test_the_order_of_writing_makes_no_difference(corpus_server: Server, history
     assert kept(corpus_server) == expected([fetch for batch in history for fetch in batch])
 
 
-@settings(max_examples=40, **SLOW)
+@settings(max_examples=25, **SLOW)
 @given(history=histories())
 def test_crawls_that_write_at_once_leave_the_same(corpus_server: Server, history: list[list[Fetch]]) -> None:
     emptied(corpus_server)
@@ -105,3 +111,110 @@ def test_crawls_that_write_at_once_leave_the_same(corpus_server: Server, history
 
     on(corpus_server, at_once)
     assert kept(corpus_server) == expected([fetch for batch in history for fetch in batch])
+
+
+# --- faults
+
+
+class Watcher(CommandListener):
+    """Sees what is asked of the server, while the task that asks waits."""
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """Do nothing."""
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Do nothing."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Do nothing."""
+
+
+class Cut(Watcher):
+    """Cancels the task that waits for the ``after``-th write, once the server has done it."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Count writes."""
+        if event.command_name in {"insert", "update", "delete"}:
+            self.left -= 1
+            if not self.left and (task := asyncio.current_task()):
+                task.cancel()
+
+
+async def _write_watched(server: Server, listener: CommandListener, fetch: Fetch) -> bool:
+    """Write a page; return whether nobody cut that off."""
+    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(server.uri, tz_aware=True, event_listeners=[listener])
+    writing = asyncio.create_task(BatchWriter(client[server.database], fetch.crawl).write([fetch.record()]))
+    await asyncio.wait([writing])
+    await client.close()
+    if not writing.cancelled():
+        writing.result()
+    return not writing.cancelled()
+
+
+@pytest.mark.parametrize("by", ["the page fetched again", "another crawl"])
+def test_a_merge_that_died_after_any_write_is_finished_by(corpus_server: Server, by: str) -> None:
+    before = [
+        Fetch(OTHER, links=(NEW, OLD)),
+        Fetch(OLD, text="Rose.", links=(OTHER, NEW)),
+        Fetch(NEW, links=(FAR,), hour=1),
+    ]
+    names_both = Fetch(NEW, (OLD,), "Broke.", (OTHER,), hour=2, crawl="c2")
+    elsewhere = Fetch("bbc:21000009", hour=3, crawl="c3")
+    after, whole = 0, False
+    while not whole:
+        after += 1
+        emptied(corpus_server)
+        write(corpus_server, *([one] for one in before))
+        whole = asyncio.run(_write_watched(corpus_server, Cut(after), names_both))
+        begun = bool(rows(corpus_server, "merges"))
+        write(corpus_server, [names_both if by == "the page fetched again" else elsewhere])
+        told = [names_both] if by == "the page fetched again" else [elsewhere, *([names_both] if begun else [])]
+        if begun or by == "the page fetched again":
+            assert kept(corpus_server) == expected([*before, *told]), f"cut off after {after} writes"
+            assert all("merged_at" in row for row in rows(corpus_server, "merges"))
+    assert after > 12
+
+
+def test_an_article_that_was_forgotten_is_not_brought_back_by_its_other_id(corpus_server: Server) -> None:
+    write(corpus_server, [Fetch(OLD)], [Fetch(OTHER, links=(NEW,)), Fetch(NEW, links=(FAR,))])
+    with corpus_server.connect() as client:
+        forget(client[corpus_server.database], OLD)
+    assert write(corpus_server, [Fetch(NEW, (OLD,), hour=1, crawl="c2")]) == [Outcome.REJECTED]
+    assert [row["_id"] for row in rows(corpus_server, "stories")] == [OTHER]
+    assert [row["story_id"] for row in rows(corpus_server, "revisions")] == [OTHER]
+    assert [(row["_id"], "text" in row) for row in rows(corpus_server, "links")] == [(f"{OTHER}|{NEW}|related", False)]
+    assert {row["_id"] for row in rows(corpus_server, "tombstones")} == {OLD, NEW}
+    assert rows(corpus_server, "merges") == []
+
+
+def test_forgetting_a_merged_story_holds_for_the_id_that_was_given_up(corpus_server: Server) -> None:
+    write(corpus_server, [Fetch(OLD)], [Fetch(NEW, (OLD,), hour=1)])
+    with corpus_server.connect() as client:
+        forget(client[corpus_server.database], OLD)
+    again = [Fetch(NEW, hour=2, crawl="c2"), Fetch(OTHER, links=(NEW,), crawl="c2")]
+    assert write(corpus_server, again) == [Outcome.REJECTED, Outcome.NEW]
+    assert [(row["_id"], row["text"]) for row in rows(corpus_server, "links")] == [(f"{OTHER}|{OLD}|related", "")]
+
+
+class Forgets(Watcher):
+    """Sets the tombstone of a story when the crawl has looked for one and begins to write the story's state."""
+
+    def __init__(self, server: Server, story_id: str) -> None:
+        self.server, self.story_id = server, story_id
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """Forget at the first write of a revision."""
+        if event.command_name == "update" and event.command["update"] == "revisions":
+            with self.server.connect() as client:
+                forget(client[self.server.database], self.story_id)
+
+
+def test_a_story_that_is_forgotten_while_a_crawl_writes_it_is_gone_after(corpus_server: Server) -> None:
+    write(corpus_server, [Fetch(OTHER)])
+    assert asyncio.run(_write_watched(corpus_server, Forgets(corpus_server, OLD), Fetch(OLD, links=(OTHER,), hour=1)))
+    for name in ("stories", "revisions"):
+        assert [row["_id"].split("|")[0] for row in rows(corpus_server, name)] == [OTHER]
+    assert rows(corpus_server, "links") == []
