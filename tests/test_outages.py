@@ -106,6 +106,7 @@ def test_what_a_lost_mongod_cannot_take_waits_in_the_spool(own: OwnServer, tmp_p
             _, stderr = crawl.communicate(timeout=60)
         assert crawl.returncode == Exit.STORE_UNAVAILABLE, stderr
         assert "Traceback" not in stderr
+        assert stderr.count("The crawl ends.") == 1
         (spool,) = (tmp_path / "spool").iterdir()
         assert f"pages wait in {spool}" in stderr
         before = list(proxy.asked)

@@ -15,14 +15,18 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pymongo.errors import BulkWriteError, OperationFailure
 
 from newscrawl.cli import Exit
 from newscrawl.items import Outcome
 from newscrawl.storage import PageRecord, Server, StoryStore
+from newscrawl.storage.connection import describe
+from newscrawl.storage.patience import is_outage, is_refusal
 from newscrawl.storage.replay import Replayed, replay, replay_spool
 from newscrawl.storage.serializing import from_document, to_document, to_line
 from newscrawl.storage.spool import DEAD_LETTERS, SPOOL, Spool, SpoolError
 from newscrawl.storage.spool_files import SpoolFile
+from newscrawl.storage.store import LOST, SPOOLED
 from tests.embedded_processes import eventually
 from tests.miniature import ROOT, documents, scrapy
 from tests.small_disk import python_on
@@ -323,6 +327,38 @@ def test_a_full_disk_is_told_and_costs_nothing_that_was_written(tmp_path: Path) 
         f"no space left for {tmp_path / SPOOL}: free some, or set NEWSCRAWL_DATA to a folder on another disk",
         "['one', 'two']",
     ], done.stderr
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationFailure("no room", 14031),
+        BulkWriteError({"writeErrors": [{"code": 14031, "index": 0, "errmsg": "no room"}]}),
+    ],
+)
+def test_a_server_whose_disk_is_full_is_named(error: Exception) -> None:
+    assert describe("mongodb://me:s3cret@db1", error) == "the disk of MongoDB at db1:27017 is full: free some"
+    assert not is_outage(error)
+    assert not is_refusal(error)
+
+
+def test_dead_letters_that_cannot_be_written_end_the_crawl(server: Server) -> None:
+    assert server.data
+    (server.data / DEAD_LETTERS).write_text("a file")
+    bad = record(story(key=KEYS[0]))
+    bad.page.duration = 2**70  # type: ignore[union-attr]
+    lost: list[Exception] = []
+
+    async def run() -> dict[str, int]:
+        client = await server.connect_async()
+        files = {"spool": Spool.of(server, SPOOL, "c1"), "letters": Spool.of(server, DEAD_LETTERS, "c1")}
+        store = StoryStore(client, server.database, "c1", on_settled=lambda done: None, on_lost=lost.append, **files)
+        await store.add(bad)
+        await store.close()
+        return store.stats()
+
+    assert asyncio.run(run()) == {LOST: 1, SPOOLED: 1}
+    assert describe(server.uri, lost[0]).startswith(f"cannot write to {server.data / DEAD_LETTERS}")
 
 
 def test_without_a_data_folder_there_is_no_spool() -> None:

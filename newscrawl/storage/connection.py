@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pymongo import AsyncMongoClient, MongoClient
-from pymongo.errors import PyMongoError
+from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 from pymongo.uri_parser import parse_uri
 
 from newscrawl import __version__
@@ -54,6 +54,10 @@ _HOSTS = re.compile(r"[\w.-]+(?::\d+)?(?:,[\w.-]+(?::\d+)?)*")
 
 # pymongo logs every command at DEBUG through the root logger: 20-38 MB per 5,000 items
 logging.getLogger("pymongo").setLevel(logging.WARNING)
+
+
+DISK_FULL = 14031
+"""Error code of a server without room (MongoDB's error_codes.yml)."""
 
 
 class StoreUnavailableError(Exception):
@@ -150,8 +154,21 @@ def _options_checked() -> Iterator[None]:
 
 def describe(uri: str, error: Exception) -> str:
     """Return one line: which host, what went wrong; without credentials and without pymongo's topology dump."""
+    if isinstance(error, StoreUnavailableError):
+        return str(error)
+    if DISK_FULL in error_codes(error):
+        return f"the disk of MongoDB at {hosts(uri)} is full: free some"
     reason = re.split(r"\(configured timeouts|, Timeout:|, full error| \{ ", str(error), maxsplit=1)[0]
     return f"MongoDB at {hosts(uri)} is not available: {without_credentials(' '.join(reason.split()))}"
+
+
+def error_codes(error: Exception) -> set[int | None]:
+    """Return the codes by which the server refused a command, or single writes of a bulk."""
+    if isinstance(error, BulkWriteError):
+        return {
+            write["code"] for kind in ("writeErrors", "writeConcernErrors") for write in error.details.get(kind, ())
+        }
+    return {error.code} if isinstance(error, OperationFailure) else set()
 
 
 def hosts(uri: str) -> str:

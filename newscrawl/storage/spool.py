@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from newscrawl.embedded.locks import FileLock, Mode
-from newscrawl.storage.connection import hosts
+from newscrawl.storage.connection import StoreUnavailableError, hosts
 from newscrawl.storage.serializing import to_document, to_line
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ LOCK_SECONDS = 5
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-class SpoolError(Exception):
+class SpoolError(StoreUnavailableError):
     """A file cannot be written or read; ``str()`` is one line that says which one and why."""
 
 
