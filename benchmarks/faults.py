@@ -75,10 +75,17 @@ class Run:
 
     def kill_server(self) -> None:
         """Kill the mongod, as soon as there is one."""
-        pids: list[int] = []
-        if eventually(lambda: bool((pid := status(self.data / "d").pid) and not pids and pids.append(pid) is None)):
-            os.kill(pids[0], signal.SIGKILL)
-            self.killed += 1
+        self.killed += eventually(self._killed_server)
+
+    def _killed_server(self) -> bool:
+        state = status(self.data / "d")
+        if not (state.running and state.pid):
+            return False
+        try:
+            os.kill(state.pid, signal.SIGKILL)
+        except ProcessLookupError:  # that was the one before it, which is dead already
+            return False
+        return True
 
     def finish(self, *arguments: str) -> None:
         """Go on to the end, and once more, which must not make a request."""
