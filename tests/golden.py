@@ -33,12 +33,17 @@ class Fixture:
         return self.page.parent.name
 
     @property
-    def expected(self) -> dict[str, Any]:
+    def _json(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.page.with_suffix(".json").read_text(encoding="utf-8"))
         return found
 
+    @property
+    def expected(self) -> dict[str, Any]:
+        return {name: value for name, value in self._json.items() if name != "content_type"}
+
     def extract(self) -> Extraction:
-        return extract(self.page.read_bytes(), self.expected["url"])
+        known = self._json
+        return extract(self.page.read_bytes(), known["url"], content_type=known.get("content_type"))
 
 
 FIXTURES = [Fixture(page) for page in sorted(FOLDER.glob("*/*/*")) if page.suffix in {".html", ".xml"}]

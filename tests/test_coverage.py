@@ -19,7 +19,7 @@ from newscrawl.corpus_cli.statistics import statistics
 from newscrawl.coverage import ANY, CLAIMED, FIELDS, STORIES, Drift, _chance, covered, drifts
 from newscrawl.items import Author, Block, Index, Link, Outcome, Post, Relation, Story, Visit
 from newscrawl.storage import PageRecord, Server, StoryStore
-from tests.miniature import address, archive, article, documents, scrapy
+from tests.miniature import Proxy, Reply, address, archive, article, documents, scrapy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,6 +124,26 @@ def test_a_real_crawl_counts_what_it_reads_also_when_it_is_resumed(corpus_server
     read: Any = row["coverage"]
     assert read["gel-2010"][STORIES] == read["gel-2010"]["headline"] == read["gel-2010"]["related"] == 3
     assert "topics" not in read["gel-2010"]
+
+
+UNKNOWN = Reply(
+    "<html><body><h1>A lighthouse</h1><p>The keeper wrote down the wind with a steady hand.</p></body></html>"
+)
+
+
+def test_a_page_that_no_era_claims_says_how_to_keep_it(corpus_server: Server, tmp_path: Path) -> None:
+    asked = ("crawl", "bbc_story", "-a", f"seed={address(29000009)}", "-s", "LOG_LEVEL=WARNING")
+    with Proxy({address(29000009): UNKNOWN}) as proxy:
+        run = scrapy(*asked, server=corpus_server, http_proxy=proxy.url)
+    (visit,) = documents(corpus_server, "visits")
+    assert visit["outcome"] == "new"
+    assert f"to keep it: scrapy explain {address(29000009)} --save DIR" in str(visit["reason"])
+    assert str(visit["reason"]).partition("; ")[2] in run.stderr
+    replay = archive(tmp_path / "site.warc.gz", {address(29000009): UNKNOWN})
+    run = scrapy(*asked, server=corpus_server, NEWSCRAWL_REPLAY=str(replay))
+    assert (
+        f"No page era claims {address(29000009)}: read by the generic rules; it is kept in site.warc.gz@0" in run.stderr
+    )
 
 
 # --- the criterion

@@ -157,6 +157,21 @@ def test_a_saved_page_is_a_test_page(fixture: Fixture, tmp_path: Path) -> None:
     assert {"era": fixture.era, **saved} == {"url": fixture.expected["url"], **told(fixture.extract())}
 
 
+UNKNOWN = (
+    "<html><head><title>Маяк</title></head><body><h1>Маяк над бухтой</h1><p>Смотритель записал ветер.</p></body></html>"
+)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "koi8-r", "windows-1251"])
+def test_a_page_that_no_era_claims_becomes_a_test_page(charset: str, tmp_path: Path) -> None:
+    page = Page(UNKNOWN.encode(charset), "http://www.bbc.co.uk/russian/29990002", f"text/html; charset={charset}")
+    explanation = explain(page, BBC)
+    assert explanation.found.era == "generic"
+    saved = Fixture(save(explanation, tmp_path / "generic")[0])
+    assert saved.expected["story"]["headline"] == "Маяк над бухтой"
+    assert {"era": saved.era, **saved.expected} == {"url": page.url, **told(saved.extract())}
+
+
 @pytest.mark.parametrize(
     ("key", "name"),
     [

@@ -8,6 +8,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from newscrawl.page import Page
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -24,7 +26,8 @@ def save(told_of: Explanation, folder: Path) -> tuple[Path, Path]:
     base = folder / file_name(told_of.key)
     html, expected = base.with_suffix(".xml" if len(page.xml) else ".html"), base.with_suffix(".json")
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(skeleton(told_of.found, page.url), ensure_ascii=False, indent=2) + "\n"
+    told_json = skeleton(told_of.found, page.url, _needed_header(page))
+    text = json.dumps(told_json, ensure_ascii=False, indent=2) + "\n"
     with html.open("xb") as stream:
         stream.write(page.body)
     with expected.open("x", encoding="utf-8") as stream:
@@ -38,9 +41,15 @@ def file_name(key: str) -> str:
     return re.sub(r"[^\w-]+", "_", last.removesuffix(".stm"))[:80] or "page"
 
 
-def skeleton(found: Extraction, url: str) -> dict[str, Any]:
+def _needed_header(page: Page) -> str | None:
+    """Return the Content-Type under which a page was served, if the page alone does not tell its charset."""
+    return page.content_type if Page(page.body, page.url).charset != page.charset else None
+
+
+def skeleton(found: Extraction, url: str, content_type: str | None = None) -> dict[str, Any]:
     """Return what the JSON beside a test page holds: the folder it lies in names the era."""
-    return {"url": url} | {name: part for name, part in told(found).items() if name != "era"}
+    header = {"content_type": content_type} if content_type else {}
+    return {"url": url} | header | {name: part for name, part in told(found).items() if name != "era"}
 
 
 def told(found: Extraction) -> dict[str, Any]:
