@@ -97,7 +97,9 @@ def documents(own: Corpus, corpus_server: Server) -> dict[str, Any]:
         "merges": {"_id": TEN_YEARS},
         "tombstones": {"_id": forgotten},
     }
-    return {name: json.loads(json_line(own.database[name].find_one(query, {"bands": 0}))) for name, query in asked.items()}
+    return {
+        name: json.loads(json_line(own.database[name].find_one(query, {"bands": 0}))) for name, query in asked.items()
+    }
 
 
 def without_clock(document: dict[str, Any]) -> dict[str, Any]:
