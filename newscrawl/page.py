@@ -11,25 +11,19 @@ from urllib.parse import urljoin
 from cssselect import HTMLTranslator
 from lxml import etree
 
+from newscrawl.parsing import BLOCKS, Element, parse
 from newscrawl.processors import can_decode, charset, collapse, whole_escapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Element = etree._Element
+__all__ = ["BLOCKS", "INDEXED", "SILENT", "Element", "Page"]
 
 INDEXED = ("data-component", "data-testid", "data-block", "data-e2e", "data-entityid")
 """Attributes whose values can be looked up without a search, like classes and ids."""
 
 SILENT = frozenset({"script", "style", "noscript", "template", "iframe", "object", "head"})
 """Elements whose text no reader sees."""
-
-_BLOCKS = """
-address article aside blockquote caption center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li
-main nav ol p pre section table tbody td tfoot th thead tr ul
-"""
-BLOCKS = frozenset(_BLOCKS.split())
-"""Elements that stand on lines of their own."""
 
 _FEED_ROOTS = (b"<rss", b"<rdf:rdf", b"<feed", b"<urlset", b"<sitemapindex")
 
@@ -65,11 +59,11 @@ class Page:
         """The root element; an empty ``<html>`` if there is nothing to parse."""
         clean = self.charset == "utf-8" and can_decode(self.body, "utf-8")
         body = self.body.replace(b"\0", b"") if clean else self.markup.encode("utf-8", "replace")
-        root = _parse(body)
+        root = parse(body)
         title = next(root.iter("title"), None)
         if title is not None and "<" in (title.text or ""):  # a title that is never closed has swallowed the page
             start = body.lower().find(b"<title")
-            return _parse(body[:start] + b"<span" + body[start + len(b"<title") :])
+            return parse(body[:start] + b"<span" + body[start + len(b"<title") :])
         return root
 
     @cached_property
@@ -145,15 +139,29 @@ class Page:
         """Return the text a reader sees in an element line by line, white space collapsed, no empty ones."""
         return list(filter(None, map(collapse, "".join(self._pieces(element)).split(_NEW_LINE))))
 
-    def _pieces(self, element: Element) -> Iterator[str]:
-        yield element.text or ""
-        for child in element:
-            if not self.is_silent(child):
+    def _pieces(self, element: Element) -> list[str]:
+        """Return the texts in reading order; with a stack of its own, for pages nest deeper than Python calls may."""
+        pieces = [element.text or ""]
+        add = pieces.append
+        outer: list[tuple[Iterator[Element], str, str | None]] = []
+        children: Iterator[Element] = iter(element)
+        while True:
+            for child in children:
+                if self.is_silent(child):
+                    add(child.tail or "")
+                    continue
                 apart = _NEW_LINE if child.tag in BLOCKS or child.tag == "br" else ""
-                yield apart
-                yield from self._pieces(child)
-                yield apart
-            yield child.tail or ""
+                add(apart + (child.text or ""))
+                if len(child):
+                    outer.append((children, apart, child.tail))
+                    children = iter(child)
+                    break
+                add(apart + (child.tail or ""))
+            else:
+                if not outer:
+                    return pieces
+                children, apart, tail = outer.pop()
+                add(apart + (tail or ""))
 
     def absolute(self, href: str) -> str:
         """Return an address as the page means it; one that cannot be joined comes back as it is."""
@@ -249,15 +257,6 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(value, dict):
         yield value
         yield from _objects(value.get("@graph"))
-
-
-def _parse(body: bytes) -> Element:
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
-    try:
-        root = etree.fromstring(body, parser)
-    except (etree.ParserError, etree.XMLSyntaxError):
-        root = None
-    return etree.Element("html") if root is None else root
 
 
 class _Plan(NamedTuple):

@@ -37,10 +37,20 @@ class _Figure:
     credit: str | None = None
 
 
+class Style(NamedTuple):
+    """What is so of all text inside an element."""
+
+    type: BlockType | None = None
+    """Of the block it belongs to; None: it stands in no paragraph, item, heading or quote."""
+    link: Element | None = None
+    """The link it stands in."""
+    bold: bool = False
+    in_link_list: bool = False
+
+
 class _Piece(NamedTuple):
     text: str
-    link: Element | None
-    bold: bool
+    style: Style
 
 
 class Sheet:
@@ -58,12 +68,8 @@ class Sheet:
         self._pieces: list[_Piece] = []
         self._line_box: Content | None = None
         self._fresh_line = False
-        self.type: BlockType | None = None
-        """Of the block that comes next; None: it stands in no paragraph, item, heading or quote."""
-        self.link: Element | None = None
-        """The link that the text now stands in."""
-        self.bold = False
-        self.in_link_list = False
+        self.style = Style()
+        """Of what comes next."""
 
     @property
     def in_inset(self) -> bool:
@@ -84,7 +90,7 @@ class Sheet:
         if self._figure is not None:
             self._figure.text.append(text)
         else:
-            self._pieces.append(_Piece(text, self.link, self.bold))
+            self._pieces.append(_Piece(text, self.style))
 
     def add_link(self, link: FoundLink) -> None:
         """Note a link."""
@@ -94,13 +100,15 @@ class Sheet:
         """End the current block, if there is one. A paragraph or list that is nothing but links is no body."""
         pieces, self._pieces = self._pieces, []
         text = collapse("".join(piece.text for piece in pieces))
-        if not text or (self.type is None and not self._loose_text and not self.in_inset):
+        if not text or (self.style.type is None and not self._loose_text and not self.in_inset):
             return
         self._fresh_line = False
         told = [piece for piece in pieces if piece.text.strip()]
         kind = self._kind(told, text)
         here = self._open[-1]
-        if (self.in_link_list and kind is BlockType.LIST_ITEM) or (kind is BlockType.PARAGRAPH and _is_link(told)):
+        if (self.style.in_link_list and kind is BlockType.LIST_ITEM) or (
+            kind is BlockType.PARAGRAPH and _is_link(told)
+        ):
             if not self.in_inset:
                 return
             here.only_links.add(len(here.blocks))
@@ -108,8 +116,8 @@ class Sheet:
 
     def _kind(self, pieces: list[_Piece], text: str) -> BlockType:
         """Return the block's type: a short bold paragraph, unless a text or a box begins with it, is a heading."""
-        kind = self.type or BlockType.PARAGRAPH
-        bold = kind is BlockType.PARAGRAPH and all(piece.bold for piece in pieces)
+        kind = self.style.type or BlockType.PARAGRAPH
+        bold = kind is BlockType.PARAGRAPH and all(piece.style.bold for piece in pieces)
         short = len(text) <= _LONGEST_HEADING and not text.endswith(_SENTENCE_ENDS)
         begins = not self._open[-1].blocks and self._open[-1] is not self._line_box
         return BlockType.HEADING if bold and short and not begins else kind
@@ -178,4 +186,5 @@ class Sheet:
 
 def _is_link(pieces: list[_Piece]) -> bool:
     """Whether all the text stands in one link."""
-    return pieces[0].link is not None and all(piece.link is pieces[0].link for piece in pieces)
+    link = pieces[0].style.link
+    return link is not None and all(piece.style.link is link for piece in pieces)

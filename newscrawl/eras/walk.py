@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -15,10 +16,16 @@ from newscrawl.page import BLOCKS, Element
 from newscrawl.processors import collapse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from newscrawl.eras.content import Style
     from newscrawl.eras.regions import Region
     from newscrawl.page import Page
+
+    _Leave = Callable[["Walk", Element], None]
+    """Ends what an element began."""
+    _Enter = Callable[["Walk", Element], _Leave | None]
+    """Begins it; None: nothing in the element is to be read."""
 
 _LABEL = re.compile(r"(?:(?=.*[A-Z])[^a-z:]+: ?)?")
 """What may stand before the link in a list of links: words in capitals ("FACE MASKS: When do I need one?")."""
@@ -39,7 +46,7 @@ class Walk:
         self.fallbacks = {element for selector in region.fallbacks for element in page.select(selector)}
         self.ended = False
         self.open_includes = 0
-        self.handlers: dict[Element, Callable[[Element], None]] = {}
+        self.handlers: dict[Element, _Enter] = {}
         """What to do at the elements that the region has marked."""
         self.comments: dict[str, Callable[[], None]] = {}
         self._mark()
@@ -50,35 +57,34 @@ class Walk:
         for element in next(filter(None, map(self.page.select, self.region.where)), []):
             if read.isdisjoint(element.iterancestors()):
                 read.add(element)
-                self._node(element)
+                self._go_through(element)
                 self.sheet.end_block()
-        self.handlers.clear()  # they hold this walk and with it the page, which else only the collector would free
-        self.comments.clear()
+        self.comments.clear()  # they hold this walk and with it the page, which else only the collector would free
         return self.sheet.finished()
 
     def _mark(self) -> None:
         region, sheet = self.region, self.sheet
         if region.no_text:
-            self.handlers |= dict.fromkeys(region.no_text(self.page), self._cut)
-        for marks, handle, begin, end in (
-            (region.cut, self._cut, None, None),
-            (region.bylines, self._byline, None, None),
-            (region.insets, self._inset, sheet.begin_inset, sheet.end_inset),
-            (region.includes, self._include, None, None),
-            (region.resumes, self._resume, None, None),
-            (region.dividers, self._line, None, None),
-            (region.figures, self._figure, sheet.begin_figure, sheet.end_figure),
-            (region.pictures, self._picture, None, None),
-            (region.captions, self._caption, None, None),
-            (region.credits, self._credit, None, None),
-            (region.headings, partial(self._block, kind=BlockType.HEADING), None, None),
-            (region.items, self._item, None, None),
-            (region.quotes, partial(self._block, kind=BlockType.QUOTE), None, None),
+            self.handlers |= dict.fromkeys(region.no_text(self.page), Walk._cut)
+        for marks, enter, begin, end in (
+            (region.cut, Walk._cut, None, None),
+            (region.bylines, Walk._byline, None, None),
+            (region.insets, Walk._inset, sheet.begin_inset, sheet.end_inset),
+            (region.includes, Walk._include, None, None),
+            (region.resumes, Walk._resume, None, None),
+            (region.dividers, Walk._line, None, None),
+            (region.figures, Walk._figure, sheet.begin_figure, sheet.end_figure),
+            (region.pictures, Walk._picture, None, None),
+            (region.captions, Walk._caption, None, None),
+            (region.credits, Walk._credit, None, None),
+            (region.headings, Walk._heading, None, None),
+            (region.items, Walk._item, None, None),
+            (region.quotes, Walk._quote, None, None),
         ):
             for mark in marks:
                 if isinstance(mark, str):
                     for element in self.page.select(mark):
-                        self.handlers.setdefault(element, handle)
+                        self.handlers.setdefault(element, enter)
                 elif begin and end:
                     self.comments |= {mark[0]: begin, mark[1]: end}
                 else:
@@ -86,19 +92,36 @@ class Walk:
         if region.between:
             self.comments[region.between[1]] = self._stop
 
-    def _inside(self, element: Element) -> None:
-        self._text(element.text)
-        for node in element:
-            if self.ended:
+    def _go_through(self, top: Element) -> None:
+        """Enter an element and all in it, in reading order; with a stack of its own, for pages nest deeper than Python calls may."""
+        sheet = self.sheet
+        outer: list[tuple[Iterator[Element], Element, _Leave, Style]] = []
+        nodes = iter((top,))
+        while True:
+            node = None if self.ended else next(nodes, None)
+            if node is not None:
+                style = sheet.style
+                leave = self._enter(node)
+                if leave is not None:
+                    outer.append((nodes, node, leave, style))
+                    nodes = iter(node)
+                    self._text(node.text)
+                    continue
+            elif outer:
+                nodes, node, leave, style = outer.pop()
+                leave(self, node)
+                sheet.style = style
+            else:
                 return
-            self._node(node)
-            self._text(node.tail)
+            if outer:
+                self._text(node.tail)
 
     def _text(self, text: str | None) -> None:
         if text and not self.until and not self.ended:
             self.sheet.add_text(text)
 
-    def _node(self, node: Element) -> None:
+    def _enter(self, node: Element) -> _Leave | None:
+        """Begin a node; return what ends it, None if nothing in it is to be read."""
         if isinstance(node, etree._Comment):
             self._comment(collapse(node.text or ""))
         elif node in self.ends:
@@ -106,19 +129,20 @@ class Walk:
         elif self.until:
             if node in self.starts:
                 self.starts.clear()
-            self._inside(node)
+            return Walk._pass
         elif node in self.fallbacks:
-            self._inside(node)
+            return Walk._pass
         elif not self.page.is_silent(node):
-            self.handlers.get(node, self._unmarked)(node)
+            return self.handlers.get(node, Walk._unmarked)(self, node)
+        return None
 
-    def _unmarked(self, node: Element) -> None:
+    def _pass(self, _: Element) -> None:
+        """Leave an element that means nothing."""
+
+    def _unmarked(self, node: Element) -> _Leave | None:
         if node.tag in _TAGS:
-            _TAGS[node.tag](self, node)
-        elif node.tag in BLOCKS:
-            self._block(node)
-        else:
-            self._inside(node)
+            return _TAGS[node.tag](self, node)
+        return self._block() if node.tag in BLOCKS else Walk._pass
 
     def _comment(self, text: str) -> None:
         if text == self.until and not self.starts:
@@ -126,46 +150,53 @@ class Walk:
         elif self.until is None and text in self.comments:
             self.comments[text]()
 
-    def _block(self, node: Element, kind: BlockType | None = None) -> None:
+    def _block(self, kind: BlockType | None = None) -> _Leave:
         self.sheet.end_block()
-        outer = self.sheet.type
-        self.sheet.type = kind or outer
-        self._inside(node)
+        if kind:
+            self.sheet.style = self.sheet.style._replace(type=kind)
+        return Walk._end_block
+
+    def _end_block(self, _: Element) -> None:
         self.sheet.end_block()
-        self.sheet.type = outer
 
-    def _paragraph(self, node: Element) -> None:
-        self._block(node, self.sheet.type or BlockType.PARAGRAPH)
+    def _paragraph(self, _: Element) -> _Leave:
+        return self._block(self.sheet.style.type or BlockType.PARAGRAPH)
 
-    def _item(self, node: Element) -> None:
-        self._block(node, BlockType.LIST_ITEM)
+    def _heading(self, _: Element) -> _Leave:
+        return self._block(BlockType.HEADING)
 
-    def _list(self, node: Element) -> None:
-        outer = self.sheet.in_link_list
+    def _quote(self, _: Element) -> _Leave:
+        return self._block(BlockType.QUOTE)
+
+    def _item(self, _: Element) -> _Leave:
+        return self._block(BlockType.LIST_ITEM)
+
+    def _list(self, node: Element) -> _Leave:
         items = list(node.iterchildren("li"))
-        self.sheet.in_link_list = bool(items) and all(map(self._is_link, items))
-        self._block(node)
-        self.sheet.in_link_list = outer
+        of_links = bool(items) and all(map(self._is_link, items))
+        leave = self._block()
+        self.sheet.style = self.sheet.style._replace(in_link_list=of_links)
+        return leave
 
     def _is_link(self, item: Element) -> bool:
-        anchors = list(item.iter("a"))
-        if len(anchors) != 1:
+        anchors = list(islice(item.iter("a"), 2))
+        if len(anchors) != 1 or next(item.iter("ul", "ol"), None) is not None:
             return False
         text, link = self.page.text(item), self.page.text(anchors[0])
         return text.endswith(link) and _LABEL.fullmatch(text.removesuffix(link)) is not None
 
-    def _anchor(self, node: Element) -> None:
-        href = node.get("href")
-        outer, self.sheet.link = self.sheet.link, node if href else self.sheet.link
-        self._inside(node)
-        self.sheet.link = outer
-        if href:
-            self.sheet.add_link(FoundLink(href, Relation.INLINE, self.page.text(node), anchor=node))
+    def _anchor(self, node: Element) -> _Leave:
+        if not node.get("href"):
+            return Walk._pass
+        self.sheet.style = self.sheet.style._replace(link=node)
+        return Walk._end_anchor
 
-    def _bold(self, node: Element) -> None:
-        outer, self.sheet.bold = self.sheet.bold, True
-        self._inside(node)
-        self.sheet.bold = outer
+    def _end_anchor(self, node: Element) -> None:
+        self.sheet.add_link(FoundLink(node.get("href", ""), Relation.INLINE, self.page.text(node), anchor=node))
+
+    def _bold(self, _: Element) -> _Leave:
+        self.sheet.style = self.sheet.style._replace(bold=True)
+        return Walk._pass
 
     def _break(self, _: Element) -> None:
         self._text("\n")
@@ -174,11 +205,11 @@ class Walk:
         if node.tag in BLOCKS:
             self.sheet.end_block()
 
-    def _byline(self, node: Element) -> None:
+    def _byline(self, node: Element) -> _Leave | None:
         if self.sheet.in_inset:
-            self._block(node)
-        else:
-            self._cut(node)
+            return self._block()
+        self._cut(node)
+        return None
 
     def _stop(self) -> None:
         self.sheet.end_block()
@@ -188,33 +219,36 @@ class Walk:
         self.sheet.end_block()
         self.until = end
 
-    def _inset(self, node: Element) -> None:
+    def _inset(self, _: Element) -> _Leave:
         self.sheet.begin_inset()
-        self._block(node)
+        return Walk._end_inset
+
+    def _end_inset(self, _: Element) -> None:
         self.sheet.end_inset()
 
-    def _include(self, node: Element) -> None:
+    def _include(self, _: Element) -> _Leave:
         self.sheet.begin_inset()
         self.open_includes += 1
-        self._block(node)
+        return Walk._end_include
+
+    def _end_include(self, _: Element) -> None:
         if self.open_includes:
-            self._end_include()
+            self.open_includes -= 1
+            self.sheet.end_inset()
 
-    def _end_include(self) -> None:
-        self.open_includes -= 1
-        self.sheet.end_inset()
-
-    def _resume(self, node: Element) -> None:
+    def _resume(self, node: Element) -> _Leave | None:
         while self.open_includes:
-            self._end_include()
-        self._unmarked(node)
+            self._end_include(node)
+        return self._unmarked(node)
 
     def _line(self, _: Element) -> None:
         self.sheet.add_line()
 
-    def _figure(self, node: Element) -> None:
+    def _figure(self, _: Element) -> _Leave:
         self.sheet.begin_figure()
-        self._inside(node)
+        return Walk._end_figure
+
+    def _end_figure(self, _: Element) -> None:
         self.sheet.end_figure()
 
     def _caption(self, node: Element) -> None:
@@ -232,7 +266,7 @@ class Walk:
             self.sheet.add_image(Image(url, node.get("alt") or node.get("data-alt")))
 
 
-_TAGS: dict[object, Callable[[Walk, Element], None]] = {
+_TAGS: dict[object, _Enter] = {
     **dict.fromkeys(("li", "dt", "dd"), Walk._item),
     **dict.fromkeys(("ul", "ol"), Walk._list),
     **dict.fromkeys(("b", "strong"), Walk._bold),

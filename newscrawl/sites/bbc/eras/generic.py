@@ -7,6 +7,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from lxml import etree
+
 from newscrawl.eras import Era, FoundLink, LinkRule, Rule
 from newscrawl.eras.rules import always, attribute, description, json_ld, meta, text, when
 from newscrawl.items import Block, BlockType, Image, Relation, Target
@@ -45,9 +47,8 @@ def _main_text(page: Page) -> Element | None:
     if len(page.body) > MOST_BYTES:
         raise ValueError(f"{len(page.body)} bytes are too much to search for the text")
     if "trafilatura" not in page.memo:
-        document = _extractor()(
-            page.markup, url=page.url, include_links=True, include_images=False, include_comments=False
-        )
+        markup = etree.tostring(page.tree, encoding="unicode", method="html")  # the page's own may nest too deep for it
+        document = _extractor()(markup, url=page.url, include_links=True, include_images=False, include_comments=False)
         page.memo["trafilatura"] = None if document is None else document.body
     found: Element | None = page.memo["trafilatura"]
     return found
