@@ -317,7 +317,7 @@ spool.add_end("two", datetime.now(UTC))
 spool.close()
 with SpoolFile(spool.path) as file:
     file.header()
-    print([entry["end"] for entry in file.entries()])
+    print([entry["end"] for entry in file.entries()], file.cut_off)
 """
 
 
@@ -325,7 +325,7 @@ def test_a_full_disk_is_told_and_costs_nothing_that_was_written(tmp_path: Path) 
     done = python_on(tmp_path, "size=64k", "-c", FILL, str(tmp_path))
     assert done.stdout.splitlines() == [
         f"no space left for {tmp_path / SPOOL}: free some, or set NEWSCRAWL_DATA to a folder on another disk",
-        "['one', 'two']",
+        "['one', 'two'] False",
     ], done.stderr
 
 

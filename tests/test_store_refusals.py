@@ -65,6 +65,7 @@ def test_a_refused_story_goes_to_the_dead_letters_and_leaves_its_edges(corpus_se
 
     whole = to_document(bad)
     assert asyncio.run(run()) == {REFUSED: 1}
+    assert bad.page, "its links were not to blame"
     assert [row["to"] for row in documents(server, "links", **{"from": BAD})] == [BEFORE, AFTER]
     assert [row["_id"] for row in documents(server, "stories")] == [BEFORE]
     outcomes = {row["request_key"]: row["outcome"] for row in documents(server, "visits")}
