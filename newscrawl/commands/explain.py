@@ -7,18 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from scrapy.commands import ScrapyCommand
-from scrapy.spiderloader import get_spider_loader
 
-from newscrawl import archive
 from newscrawl.cli import Exit, refuse, refuse_unknown_options
-from newscrawl.page import Page
-from newscrawl.spiders.arguments import ArgumentError
-from newscrawl.spiders.story import StorySpider
 
 if TYPE_CHECKING:
     import argparse
 
     from newscrawl.explaining import Explanation
+    from newscrawl.page import Page
     from newscrawl.sites import Site
 
 WEB = ("http://", "https://")
@@ -81,6 +77,12 @@ class Command(ScrapyCommand):
 
     def _site(self, url: str) -> Site:
         """Return the site that an address belongs to; checked as a seed of a crawl is."""
+        from scrapy.spiderloader import get_spider_loader
+
+        from newscrawl import archive
+        from newscrawl.spiders.arguments import ArgumentError
+        from newscrawl.spiders.story import StorySpider
+
         assert self.settings
         loader = get_spider_loader(self.settings)
         private = self.settings.getbool("NEWSCRAWL_ALLOW_PRIVATE")
@@ -95,6 +97,7 @@ class Command(ScrapyCommand):
 
     def _fetched(self, url: str) -> Page:
         from newscrawl.explaining.fetching import PageFetcher
+        from newscrawl.page import Page
 
         assert self.crawler_process
         assert self.settings
@@ -111,6 +114,8 @@ class Command(ScrapyCommand):
 
 
 def _from_file(path: Path, url: str) -> Page:
+    from newscrawl.page import Page
+
     try:
         return Page(path.expanduser().read_bytes(), url)
     except (OSError, ValueError) as error:

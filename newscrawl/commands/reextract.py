@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from scrapy.commands import ScrapyCommand
 
-from newscrawl import archive
 from newscrawl.cli import Exit, refuse, refuse_unknown_options
 
 if TYPE_CHECKING:
@@ -70,6 +69,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read, show, write, and set the exit code."""
+        from newscrawl import archive
         from newscrawl.corpus import Corpus
         from newscrawl.corpus_cli import output
         from newscrawl.corpus_cli.statistics import EMPTY
