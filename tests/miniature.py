@@ -123,7 +123,9 @@ class Proxy:
                 proxy.asked.append(self.path)
                 reply = site.get(self.path, Reply("not here", 404))
                 if unchanged(reply, self.headers):
-                    reply = Reply(status=304, headers=reply.headers)
+                    reply = Reply(
+                        status=304, headers={"ETag": reply.headers["ETag"]} if "ETag" in reply.headers else {}
+                    )
                 proxy.answered.append((self.path, reply.status))
                 body = reply.body.encode()
                 self.send_response(reply.status)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 from newscrawl.cli import Exit
 from tests.miniature import ROOT, SCRAPY, Proxy, Reply, address, article, documents, environment, lines, moved, scrapy
@@ -166,6 +167,15 @@ def test_fresh_stories_lead_on_to_what_nobody_has_fetched(corpus_server: Server)
     assert documents(corpus_server, "stories", _id=f"bbc:{B}")[0]["crawl_id"] == "first"
 
 
+def test_links_that_a_fresh_story_has_lost_are_not_followed(corpus_server: Server) -> None:
+    crawl(corpus_server, chain(), "first")
+    with corpus_server.connect() as client:
+        links = client[corpus_server.database].links
+        links.update_one({"from": f"bbc:{B}"}, {"$set": {"gone_at": datetime.now(UTC)}})
+    crawl(corpus_server, chain(), "second")
+    assert outcomes(corpus_server, "second").keys() == {f"bbc:{A}", f"bbc:{B}"}
+
+
 def test_refresh_0_fetches_everything_in_full(corpus_server: Server) -> None:
     crawl(corpus_server, chain(), "first")
     asked, done = crawl(corpus_server, chain(), "second", "refresh=0")
@@ -204,6 +214,18 @@ def test_a_story_that_its_card_calls_unchanged_is_not_asked_for(corpus_server: S
     spared = visits(corpus_server, "second")[f"bbc:{A}"]
     assert spared["reason"].startswith("the page that led here says unchanged since ")
     assert spared["outcome"] == "unchanged"
+
+
+def test_a_card_is_remembered_with_what_waits(corpus_server: Server) -> None:
+    site = chain() | {SITEMAP: sitemap(dict.fromkeys((A, B, C), datetime.now(UTC) - 2 * LONG_AGO))}
+    crawl(corpus_server, site, "first", seed=SITEMAP)
+    pass_time(corpus_server)
+    crawl(corpus_server, site, "second", "max_stories=1", seed=SITEMAP)
+    with Proxy(site) as proxy:
+        more = ("-a", "resume=second", "-a", "max_stories=9")
+        scrapy("crawl", "bbc_story", *QUICK, *more, server=corpus_server, http_proxy=proxy.url)
+    assert set(proxy.asked) <= {ROBOTS}
+    assert [way for way in saved(corpus_server, "second").values() if way] == ["card"] * 3
 
 
 def test_an_incremental_crawl_that_is_killed_goes_on(corpus_server: Server) -> None:
@@ -252,9 +274,12 @@ def test_a_story_that_was_gone_is_asked_for_in_full(corpus_server: Server) -> No
 
 
 def test_conditions_do_not_go_along_to_where_a_redirect_leads(corpus_server: Server) -> None:
-    crawl(corpus_server, chain(), "first")
+    site = chain() | {address(D): page(D)}
+    for one in (B, D):  # two stories of one time
+        del site[address(one)].headers["ETag"]
+    crawl(corpus_server, site, "first")
     pass_time(corpus_server)
-    site = chain() | {address(B): moved(address(D)), address(D): page(D)}  # equal Last-Modified, another story
+    site[address(B)] = moved(address(D))
     asked, _ = crawl(corpus_server, site, "second", "depth=1")
     assert asked == [(address(A), 304), (address(B), 301), (address(D), 200)]
     assert outcomes(corpus_server, "second") == {f"bbc:{A}": "unchanged", f"bbc:{B}": "redirected", f"bbc:{D}": "new"}
@@ -312,6 +337,10 @@ def test_a_recorded_second_crawl_holds_what_was_answered_and_replays_with_the_fi
     site = chain()
     crawl(corpus_server, site, "first", NEWSCRAWL_ARCHIVE=str(tmp_path))
     crawl(corpus_server, site, "second", NEWSCRAWL_ARCHIVE=str(tmp_path))
+    with next(tmp_path.glob("newscrawl-second-*")).open("rb") as stream:
+        responses = [record for record in ArchiveIterator(stream) if record.rec_type == "response"]
+        answers = [(one.rec_headers["WARC-Target-URI"], one.http_headers.get_statuscode()) for one in responses]
+    assert answers == [(ROBOTS, "404"), (address(A), "304")]
     recorded = {key: row.get("archive_record") for key, row in visits(corpus_server, "second").items()}
     assert [key for key, record in recorded.items() if record] == [f"bbc:{A}"]
     done = scrapy("crawl", "bbc_story", "-a", f"seed={address(A)}", "-a", "_job=third",
