@@ -16,7 +16,7 @@ CHANGED = datetime(2026, 3, 5, 19, 3, 4, tzinfo=UTC)
 RSS = f"""<?xml version="1.0" encoding="UTF-8"?><rss xmlns:atom="http://www.w3.org/2005/Atom" version="2.0"><channel>
 <title><![CDATA[Lamps]]></title><link>https://www.bbc.co.uk/news</link>
 <item><title><![CDATA[Lamp & light]]></title><guid isPermaLink="false">{ADDRESS}#2</guid>
-<link>{ADDRESS}?at_medium=RSS&amp;at_campaign=rss</link><pubDate>Thu, 05 Mar 2026 19:03:04 GMT</pubDate></item>
+<link>{ADDRESS}?at_medium=RSS&amp;at_campaign=rss</link><pubDate>Fri, 06 Mar 2026 07:08:09 GMT</pubDate></item>
 <item><title>Radio</title><link>https://www.bbc.co.uk/sounds/play/p0000001</link></item></channel></rss>"""
 ATOM = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Lamps</title><entry><title>Lamp &amp; light</title>
 <link rel="alternate" href="{ADDRESS}"/><updated>2026-03-05T19:03:04Z</updated></entry></feed>"""
