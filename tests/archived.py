@@ -12,7 +12,8 @@ from newscrawl.archive import captures, captures_by_story
 from newscrawl.items import Story, Visit
 from newscrawl.processors import content_hash
 from newscrawl.reextraction import Passed, reextract
-from newscrawl.storage import PageRecord, Server, StoryStore
+from newscrawl.storage import PageRecord, Server, migrations
+from newscrawl.storage.batch import BatchWriter
 from newscrawl.storage.rewriting import Rewriter
 from tests.miniature import Reply, address, archive, article
 
@@ -69,10 +70,10 @@ def crawled(
 ) -> None:
     """Store what is archived as crawls would have, one an hour, by some rules; ``only``: at these hours."""
     wanted = {hour(at) for at in only}
+    records = []
     for capture in sorted(captures([folder]), key=lambda one: one.date or T0):
         story = extract(capture.body, capture.url).story
         assert story
-        assert capture.date
         if capture.date not in wanted:
             continue
         rules(story)
@@ -81,15 +82,17 @@ def crawled(
         visit = Visit(
             crawl_id=story.crawl_id, request_key=story.story_id, url=capture.url, archive_record=capture.position
         )
-        asyncio.run(_store(server, PageRecord(visit, [], story, store_story=True)))
+        records.append(PageRecord(visit, [], story, store_story=True))
+    asyncio.run(_store(server, records))
 
 
-async def _store(server: Server, record: PageRecord) -> None:
+async def _store(server: Server, records: Iterable[PageRecord]) -> None:
     client = await server.connect_async()
-    store = StoryStore(client, server.database, record.visit.crawl_id, on_settled=lambda done: None)
-    await store.prepare()
-    await store.add(record)
-    await store.close()
+    database = client[server.database]
+    await migrations.prepare(database)
+    for record in records:
+        await BatchWriter(database, record.visit.crawl_id).write([record])
+    await client.close()
 
 
 @dataclass

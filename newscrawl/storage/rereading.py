@@ -129,8 +129,11 @@ class Rereader:
                 "fetched_at": at,
             }
             known |= self._inherited(others, current)
-        elif known["fetched_at"] == at:
+        elif at == known["fetched_at"]:
             known = with_content(known, content)
+        elif at < known["fetched_at"]:  # a state tells of the first page that showed it
+            kept = {name: value for name, value in known.items() if name != "extraction_change" or not others}
+            known = with_content(kept, content) | {"fetched_at": at} | self._inherited(others, current)
         if not moved and not any(covers(times, at) for times in known["seen"]):
             moved = [{"first": at, "last": at}]
         states[new] = known | {"seen": [*known["seen"], *moved]} if moved else known
