@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +19,8 @@ from newscrawl.storage.forget import forget
 from tests.articles import ARTICLE, FAR, MIDDLE, NEW, OLD, OTHER, Fetch, expected, kept, on, rows, write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pymongo.monitoring import CommandFailedEvent, CommandStartedEvent, CommandSucceededEvent
 
     from newscrawl.storage import Server
@@ -116,6 +119,20 @@ def test_crawls_that_write_at_once_leave_the_same(corpus_server: Server, history
 # --- faults
 
 
+def snapshot(server: Server) -> dict[str, list[dict[str, Any]]]:
+    """Return all that is stored of stories."""
+    return {name: rows(server, name) for name in ("stories", "revisions", "links", "visits", "crawls")}
+
+
+def restore(server: Server, stored: dict[str, list[dict[str, Any]]]) -> None:
+    """Make the corpus what it was."""
+    emptied(server)
+    with server.connect() as client:
+        for name, documents in stored.items():
+            if documents:
+                client[server.database][name].insert_many(documents)
+
+
 class Watcher(CommandListener):
     """Sees what is asked of the server, while the task that asks waits."""
 
@@ -164,15 +181,11 @@ def test_a_merge_that_died_after_any_write_is_finished_by(corpus_server: Server,
     names_both = Fetch(NEW, (OLD,), "Broke.", (OTHER,), hour=2, crawl="c2")
     elsewhere = Fetch("bbc:21000009", hour=3, crawl="c3")
     write(corpus_server, *([one] for one in before))
-    stored = {name: rows(corpus_server, name) for name in ("stories", "revisions", "links", "visits", "crawls")}
+    stored = snapshot(corpus_server)
     after, whole = 0, False
     while not whole:
         after += 1
-        emptied(corpus_server)
-        with corpus_server.connect() as client:
-            for name, documents in stored.items():
-                if documents:
-                    client[corpus_server.database][name].insert_many(documents)
+        restore(corpus_server, stored)
         whole = asyncio.run(_write_watched(corpus_server, Cut(after), names_both))
         begun = bool(rows(corpus_server, "merges"))
         write(corpus_server, [names_both if by == "the page fetched again" else elsewhere])
@@ -181,6 +194,53 @@ def test_a_merge_that_died_after_any_write_is_finished_by(corpus_server: Server,
             assert kept(corpus_server) == expected([*before, *told]), f"cut off after {after} writes"
             assert all("merged_at" in row for row in rows(corpus_server, "merges"))
     assert after > 12
+
+
+class Between(Watcher):
+    """Lets another crawl write while this one waits for the answer to its ``turn``-th question or write."""
+
+    def __init__(self, turn: int, work: Callable[[], object]) -> None:
+        self.left, self.work = turn, work
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Count what the server has answered."""
+        self.left -= 1
+        if not self.left:
+            with ThreadPoolExecutor(1) as other:
+                other.submit(self.work).result()
+
+
+STORED = [Fetch(OTHER, links=(NEW, MIDDLE)), Fetch(MIDDLE, links=(OTHER,), hour=1), Fetch(NEW, links=(FAR,), hour=2)]
+INTERRUPTED = {
+    "a crawl that writes the id which another gives up": (
+        Fetch(NEW, text="Broke.", links=(OTHER,), hour=4, crawl="c2"), Fetch(OLD, (NEW,), "Rose.", (OTHER,), 3, "c3"),
+    ),
+    "a merge of a story that another crawl finds changed": (
+        Fetch(OLD, (NEW,), "Rose.", (OTHER,), 3, "c2"), Fetch(NEW, text="Broke.", links=(OTHER,), hour=4, crawl="c3"),
+    ),
+    "a merge into a story that is merged itself": (
+        Fetch(NEW, (MIDDLE,), "Rose.", (OTHER,), 3, "c2"), Fetch(OLD, (MIDDLE,), "Broke.", (OTHER,), 4, "c3"),
+    ),
+    "a page that links to an id which is given up": (
+        Fetch("bbc:21000009", links=(NEW, FAR), hour=3, crawl="c2"), Fetch(OLD, (NEW,), "Rose.", (OTHER,), 4, "c3"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("interrupted", INTERRUPTED)
+def test_another_crawl_may_come_between_any_two_steps(corpus_server: Server, interrupted: str) -> None:
+    one, other = INTERRUPTED[interrupted]
+    write(corpus_server, *([stored] for stored in STORED))
+    stored = snapshot(corpus_server)
+    turn, between = 0, Between(0, lambda: None)
+    while between.left <= 0:
+        turn += 1
+        restore(corpus_server, stored)
+        between = Between(turn, lambda: write(corpus_server, [other]))
+        assert asyncio.run(_write_watched(corpus_server, between, one))
+        if between.left <= 0:
+            assert kept(corpus_server) == expected([*STORED, one, other]), f"after step {turn}"
+    assert turn > 10
 
 
 def test_an_article_that_was_forgotten_is_not_brought_back_by_its_other_id(corpus_server: Server) -> None:
