@@ -149,6 +149,6 @@ def _covered(paragraphs: Iterable[list[str]], known: Collection[str]) -> int:
         width, end = shingles[0].count(" ") + 1, 0
         for start, shingle in enumerate(shingles):
             if shingle in known:
-                words += start + width - max(start, end)
+                words += width if start >= end else start + width - end
                 end = start + width
     return words

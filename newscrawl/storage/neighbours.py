@@ -52,8 +52,9 @@ class Neighbours:
         known = dict(own)
         for found in await asyncio.gather(*questions):
             known |= found
-        sharing = set(self._sharing(known, own, set(keys) - self.crowded))
-        return {one for one in sharing if estimate(known[one[0]], known[one[1]]) >= WORTH_COMPARING}
+        return {
+            one for one in set(self._sharing(known, own)) if estimate(known[one[0]], known[one[1]]) >= WORTH_COMPARING
+        }
 
     async def _having(self, asked: set[bytes], own: Bands) -> Bands:
         """Return the other stories that have one of the keys; some are missing that have only crowded ones."""
@@ -78,11 +79,13 @@ class Neighbours:
             self.crowded |= new
         return crowded
 
-    def _sharing(self, known: Bands, own: Bands, keys: set[bytes]) -> Iterator[Pair]:
+    def _sharing(self, known: Bands, own: Bands) -> Iterator[Pair]:
+        """Yield the pairs that have a key in common, one of them our own, as often as they have one."""
+        counts = Counter(chain.from_iterable(known.values()))
+        shared = {key for key, stories in counts.items() if stories > 1} - self.crowded
         having: dict[bytes, list[str]] = defaultdict(list)
-        for story_id, bands in own.items():
-            for key in bands:
-                having[key].append(story_id)
         for story_id, bands in known.items():
-            for key in keys.intersection(bands):
-                yield from (pair(one, story_id) for one in having[key] if one != story_id)
+            for key in shared.intersection(bands):
+                having[key].append(story_id)
+        for ids in having.values():
+            yield from (pair(one, other) for one in ids if one in own for other in ids if other != one)
