@@ -225,7 +225,7 @@ def test_stats_show_coverage_and_drift_of_the_last_crawl(corpus_server: Server) 
     with console.file:
         statistics(console, [told], None)  # type: ignore[arg-type]
     text = " ".join(console.export_text().split())
-    assert "gel-2010 49 headline 100 · summary 0 · body 100 · authors 61" in text
+    assert "gel-2010 49 summary 0 · authors 61 · section 0" in text
     assert "gel-2010: authors on 0% of 19 stories, usually on 100% (of 30)" in text
     assert "1 story was read by the generic rules" in text
 
