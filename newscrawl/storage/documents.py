@@ -139,35 +139,44 @@ def gone_operation(start: str, at: datetime | None) -> UpdateMany:
 
 def story_operation(
     story: Story, *, seen_at: datetime, state_since: datetime | None, known: Document | None
-) -> UpdateOne:
+) -> InsertOne[Document] | UpdateOne:
     """Return the write of a story's current state over the one that is ``known``, None if there is no story yet.
 
-    It matches only the document that the decision was made by. Where another crawl changed it meanwhile, the upsert fails as
+    It matches only the document that the decision was made by. Where another crawl changed it meanwhile, the write fails as
     a duplicate key. ``state_since``: when this state was seen first, None if it is the known one.
     """
-    current = {name: value for name, value in content(story).items() if name != "also_ids"} | {
-        name: plain(value) for name in PROVENANCE if (value := getattr(story, name)) is not None
-    }
-    update: Document = seen(story, seen_at) | {"$set": current, "$setOnInsert": {"first_crawl_id": story.crawl_id}}
-    update["$unset"] = absent(story)
-    if keys := bands(story.text):
-        current["bands"] = keys
-    else:
-        update["$unset"]["bands"] = ""
-    if known and story.fetched_at and known.get("gone_at", story.fetched_at) <= story.fetched_at:
-        update["$unset"] |= {"gone_at": ""}
+    current = _current(story)
     if state_since:
         current |= {"content_crawl_id": story.crawl_id, "state_since": state_since}
+    if known is None:  # an upsert would leave the same and take MongoDB half as long again
+        return InsertOne({"_id": story.story_id} | current | _first_seen(story, seen_at))
+    update: Document = seen(story, seen_at) | {"$set": current, "$setOnInsert": {"first_crawl_id": story.crawl_id}}
+    update["$unset"] = absent(story) | ({} if "bands" in current else {"bands": ""})
+    if story.fetched_at and known.get("gone_at", story.fetched_at) <= story.fetched_at:
+        update["$unset"] |= {"gone_at": ""}
     return UpdateOne({"_id": story.story_id} | as_known(known), _without_empty(update), upsert=True)
+
+
+def _current(story: Story) -> Document:
+    current = {name: value for name, value in content(story).items() if name != "also_ids"}
+    current |= {name: plain(value) for name in PROVENANCE if (value := getattr(story, name)) is not None}
+    keys = bands(story.text)
+    return current | {"bands": keys} if keys else current
+
+
+def _first_seen(story: Story, seen_at: datetime) -> Document:
+    named = {name: sorted(set(getattr(story, name))) for name in ("aliases", "also_ids")}
+    times = {"first_seen_at": seen_at, "last_seen_at": seen_at}
+    return named | times | {"content_hashes": [story.content_hash], "first_crawl_id": story.crawl_id}
 
 
 VERSION = ("fetched_at", "content_hash", "state_since", "gone_at")
 """By these a story's document is known not to have changed since it was read."""
 
 
-def as_known(known: Document | None) -> Document:
+def as_known(known: Document) -> Document:
     """Return the query for a story's document in the state in which it was read."""
-    return {name: (known or {}).get(name, {"$exists": False}) for name in VERSION}
+    return {name: known.get(name, {"$exists": False}) for name in VERSION}
 
 
 def sighting_operation(story: Story, *, seen_at: datetime, state: bool) -> UpdateOne:
