@@ -14,7 +14,7 @@ from newscrawl.eras.rules import attribute, description, meta, text, values_at
 from newscrawl.items import Author, Topic
 from newscrawl.processors import collapse
 from newscrawl.sites.addresses import unwrap
-from newscrawl.sites.bbc.eras import kinds, states
+from newscrawl.sites.bbc.eras import kinds, live_posts, states
 from newscrawl.sites.bbc.eras.components import STORY, TOPICS, has_stray_text
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ FIELDS: dict[str, tuple[Rule, ...]] = {
     "language": (attribute("html", "lang"), states.stated("languageCode")),
     "images": _in_markup_or_state(images(STORY)),
     "insets": _in_markup_or_state(insets(STORY)),
+    "posts": live_posts.POSTS,
     "kind": (Rule("kind", kinds.kind),),
     "duration": (Rule("duration", kinds.duration),),
 }

@@ -21,6 +21,7 @@ from newscrawl.eras.rules import block
 from newscrawl.items import Relation, Target
 from newscrawl.sites.bbc.eras import states
 from newscrawl.sites.bbc.eras.calls import calls_among, may_call
+from newscrawl.sites.bbc.eras.live_posts import INLINE as INLINE_OF_POSTS
 from newscrawl.sites.bbc.urls import target
 
 if TYPE_CHECKING:
@@ -162,6 +163,7 @@ LINKS = (
     *_cards(Relation.ELSEWHERE, *_components("elsewhere"), title=_PROMO_TITLE),
     *_cards(Relation.TOPIC_ASIDE, "aside[data-testid*=section-outer]", title=_CARD_TITLE),
     *_cards(Relation.TOPIC_ASIDE, "section[data-testid*=section-outer]", title=_CARD_TITLE),
+    INLINE_OF_POSTS,
     LinkRule("asides around blocks", _asides),
     LinkRule("links of the state", _links_of_state),
 )

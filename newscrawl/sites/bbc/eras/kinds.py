@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawl.eras.rules import values_at
 from newscrawl.items import Kind
-from newscrawl.sites.bbc.eras import states
+from newscrawl.sites.bbc.eras import live_posts, states
 
 if TYPE_CHECKING:
     from newscrawl.page import Page
@@ -31,7 +31,7 @@ _CLIP = ("contents", "model", "blocks", "model", "blocks", "model", "versions", 
 
 
 def kind(page: Page) -> Kind | None:
-    """Return the kind that the state gives, else JSON-LD's; None for an article."""
+    """Return the kind that the state gives, else JSON-LD's; one with posts is live; None for an article."""
     media = list(states.told(page, _MEDIA))
     if any("radio" in str(part.get("kind")) or "audio" in str(part.get("kind")) for part in media):
         return Kind.AUDIO
@@ -41,7 +41,8 @@ def kind(page: Page) -> Kind | None:
     types = list(values_at(page.json_ld, "@type"))
     if not any(said) and not any(str(name).endswith("Article") for name in types):
         said += types
-    return next(filter(None, (_KINDS.get(str(name)) for name in said)), None)
+    live = Kind.LIVE if page.first(live_posts.WHERE) is not None else None
+    return next(filter(None, (_KINDS.get(str(name)) for name in said)), live)
 
 
 def duration(page: Page) -> Any:

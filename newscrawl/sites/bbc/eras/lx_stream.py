@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newscrawl.items import Post
-from newscrawl.processors import instant
+from newscrawl.sites.bbc.eras.updates import post_id, updates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
     from newscrawl.page import Element, Page
 
 HIDDEN = (
@@ -25,10 +22,12 @@ HIDDEN = (
 
 def posts(page: Page) -> list[Post]:
     """Read the posts in the order in which they stand, the youngest first."""
-    times, names = dict(_times(page)), _firsts(page, ".lx-stream-post__contributor-name")
+    # only the JSON-LD of a live page says exactly when; that of a match has no time
+    times = {update.id: update.time for update in updates(page)}
+    names = _firsts(page, ".lx-stream-post__contributor-name")
     found = []
     for element, text in _firsts(page, ".lx-stream-post-body").items():
-        name = (element.get("id") or "").removeprefix("post_")
+        name = post_id(element.get("id") or "")
         found.append(Post(id=name or None, time=times.get(name), author=names.get(element), text=text))
     return [post for post in found if post.text]
 
@@ -41,12 +40,3 @@ def _firsts(page: Page, selector: str) -> dict[Element, str]:
         if post is not None and post not in found:
             found[post] = page.text(element)
     return found
-
-
-def _times(page: Page) -> Iterator[tuple[str, datetime]]:
-    """Return when each post was published, which only the JSON-LD of a live page says exactly."""
-    for part in page.json_ld:
-        for update in part.get("liveBlogUpdate") or ():
-            name = str(update.get("url", "")).partition("#post_")[2]
-            if name and (stated := update.get("datePublished")):
-                yield name, instant(stated)

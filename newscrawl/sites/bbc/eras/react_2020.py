@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from newscrawl.eras import Era, Rule
 from newscrawl.eras.rules import any_of, attribute, has, json_ld, state
-from newscrawl.sites.bbc.eras import states
+from newscrawl.sites.bbc.eras import live_posts, states
 from newscrawl.sites.bbc.eras.component_fields import ADDRESSES, FIELDS
 from newscrawl.sites.bbc.eras.components import HIDDEN, LINKS, LISTED
 from newscrawl.sites.bbc.eras.generic import GENERIC
@@ -29,6 +29,7 @@ REACT_2020 = Era(
     marker=any_of(
         has("#main-heading"),
         has("[data-component=text-block]"),
+        has(live_posts.WHERE),
         Rule(states.INITIAL, lambda page: f"window.{states.INITIAL}".encode() in page.body),
     ),
     target=GENERIC.target,
