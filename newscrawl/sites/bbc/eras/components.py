@@ -169,10 +169,17 @@ LINKS = (
 )
 
 
+_SERVICES = "main [data-testid=styled-link-container]"
+"""Links of a front to the programme's app and help, which have addresses like stories'."""
+
+
 def _listed(page: Page) -> Iterator[FoundLink]:
     """Yield the stories of an index page by the titles of their cards; where it has no markup for them, those of its state."""
+    barred = set(page.select(_SERVICES))
     found = listing.stories(page, lambda url: target(url) is Target.STORY)
     for link in found or states.listed(page):
+        if link.anchor is not None and not barred.isdisjoint(link.anchor.iterancestors()):
+            continue
         title = page.first(_ANY_TITLE, link.anchor) if link.anchor is not None else None
         yield link if title is None else replace(link, text=page.text(title) or link.text)
 

@@ -20,7 +20,7 @@ from newscrawl.eras.rules import after, any_of, attribute, block, bylines, descr
 from newscrawl.items import Image, Kind, Relation, Target
 
 if TYPE_CHECKING:
-    from newscrawl.page import Page
+    from newscrawl.page import Element, Page
 
 INSETS = (".story-feature",)
 
@@ -70,14 +70,19 @@ GROUPS = {
 
 def _gallery(page: Page) -> list[Image]:
     """Read the pictures of a gallery, which stand in its fallback for readers without scripts."""
-    return [
-        Image(
-            url=page.absolute(next(item.iterchildren("a")).get("href", "")),
-            alt=next(item.iter("img")).get("alt"),
-            caption=" ".join(map(page.text, page.select(".picGalCaption", item))),
-        )
-        for item in page.select("#gallery li")
-    ]
+    shown = (_picture(page, item) for item in page.select("#gallery li"))
+    return [image for image in shown if image.url]
+
+
+def _picture(page: Page, item: Element) -> Image:
+    """Read one picture: a small one that leads to it, or the one or the other alone."""
+    whole, small = next(item.iterchildren("a"), None), next(item.iter("img"), None)
+    address = (whole is not None and whole.get("href")) or (small is not None and small.get("src"))
+    return Image(
+        url=page.absolute(address) if address else None,
+        alt=small.get("alt") if small is not None else None,
+        caption=" ".join(map(page.text, page.select(".picGalCaption", item))),
+    )
 
 
 def _kind(page: Page) -> Kind | None:
