@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import WriteConcern
 
+from newscrawl.fingerprints import bands
 from newscrawl.items import Author, Block, Link, Relation, Story, Target, Topic
 from newscrawl.processors import content_hash
-from newscrawl.storage import documents, schema
+from newscrawl.storage import documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -153,7 +154,7 @@ def story_document(story: Story) -> Document:
     provenance = {name: value for name in documents.PROVENANCE if (value := getattr(story, name)) is not None}
     seen = {"first_seen_at": FETCHED, "last_seen_at": FETCHED, "aliases": [], "content_hashes": [story.content_hash]}
     first = {"first_crawl_id": CRAWL, "content_crawl_id": CRAWL, "state_since": FETCHED}
-    return {"_id": story.story_id} | documents.content(story) | provenance | seen | first
+    return {"_id": story.story_id, "bands": bands(story.text)} | documents.content(story) | provenance | seen | first
 
 
 def revision_document(story: Story, at: datetime) -> Document:
@@ -203,9 +204,3 @@ def fill(database: Database[Document], stories: int, edges: int, seed: int, tell
     crawl = {"_id": CRAWL, "spider": "bbc_story", "seeds": [address(0)], "arguments": {"depth": 6}}
     times = {"started_at": FETCHED, "heartbeat_at": FETCHED, "ended_at": FETCHED, "finish_reason": "finished"}
     fast.crawls.insert_one(crawl | times | {"counts": {"new": stories}})
-
-
-def build_indexes(database: Database[Document]) -> None:
-    """Make the indexes of the schema: over what is there already, which is quicker than along with it."""
-    for name, indexes in schema.INDEXES.items():
-        database[name].create_indexes(indexes)

@@ -67,7 +67,7 @@ INDEXES: dict[str, list[IndexModel]] = {
             [("crawl_id", ASCENDING), ("outcome", ASCENDING), ("priority", DESCENDING), ("found_at", ASCENDING)]
         ),
     ],
-    "crawls": [IndexModel([("started_at", DESCENDING)])],
+    "crawls": [IndexModel([("started_at", DESCENDING)]), IndexModel([("heartbeat_at", DESCENDING)])],
 }
 
 STRING, DATE, COUNT = {"bsonType": "string"}, {"bsonType": "date"}, {"bsonType": ["int", "long"], "minimum": 0}
