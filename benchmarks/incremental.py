@@ -83,7 +83,7 @@ def main(stories: int) -> None:
             for name, (refresh, meaning) in WAYS.items():
                 cost = crawl(Server(lease.uri, "benchmark"), pages, refresh)
                 print(
-                    f"{name:13} {cost.requests:6} requests {cost.bodies:6} pages sent {cost.seconds:6.1f} s   {meaning}"
+                    f"{name:13} {cost.requests:6} requests {cost.bodies:6} pages sent {cost.seconds:6.1f} s, CPU {cost.cpu:.1f} s   {meaning}"
                 )
                 time.sleep(1)  # what refresh=1s takes for old
         finally:
