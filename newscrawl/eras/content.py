@@ -98,7 +98,10 @@ class Sheet:
 
     def end_block(self) -> None:
         """End the current block, if there is one. A paragraph or list that is nothing but links is no body."""
-        pieces, self._pieces = self._pieces, []
+        pieces = self._pieces
+        if not pieces:
+            return
+        self._pieces = []
         text = collapse("".join(piece.text for piece in pieces))
         if not text or (self.style.type is None and not self._loose_text and not self.in_inset):
             return

@@ -48,6 +48,8 @@ class Walk:
         self.open_includes = 0
         self.handlers: dict[Element, _Enter] = {}
         """What to do at the elements that the region has marked."""
+        self.tags: dict[object, _Enter] = {}
+        """The same where it has marked all of a name: to find those would take a search each."""
         self.comments: dict[str, Callable[[], None]] = {}
         self._mark()
 
@@ -82,9 +84,12 @@ class Walk:
             (region.quotes, Walk._quote, None, None),
         ):
             for mark in marks:
-                if isinstance(mark, str):
+                if isinstance(mark, str) and mark.isalnum():
+                    self.tags.setdefault(mark, enter)
+                elif isinstance(mark, str):
                     for element in self.page.select(mark):
-                        self.handlers.setdefault(element, enter)
+                        if element.tag not in self.tags:
+                            self.handlers.setdefault(element, enter)
                 elif begin and end:
                     self.comments |= {mark[0]: begin, mark[1]: end}
                 else:
@@ -133,7 +138,7 @@ class Walk:
         elif node in self.fallbacks:
             return Walk._pass
         elif not self.page.is_silent(node):
-            return self.handlers.get(node, Walk._unmarked)(self, node)
+            return (self.handlers.get(node) or self.tags.get(node.tag, Walk._unmarked))(self, node)
         return None
 
     def _pass(self, _: Element) -> None:
