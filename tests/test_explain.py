@@ -49,12 +49,22 @@ def scrapy(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def refusal(*words: str, capsys: pytest.CaptureFixture[str], replay: Path = ARCHIVE) -> str:
-    """Run the command in this process, as ``scrapy`` does; return the line with which it refuses."""
+def made_command(replay: Path = ARCHIVE) -> Command:
     command = Command()
     command.settings = Settings({"SPIDER_MODULES": ["newscrawl.spiders"], "NEWSCRAWL_REPLAY": str(replay)})
+    return command
+
+
+def parser_of(command: Command) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser()
     command.add_options(parser)
+    return parser
+
+
+def refusal(*words: str, capsys: pytest.CaptureFixture[str], replay: Path = ARCHIVE) -> str:
+    """Run the command in this process, as ``scrapy`` does; return the line with which it refuses."""
+    command = made_command(replay)
+    parser = parser_of(command)
     with pytest.raises(SystemExit) as end:
         carry_out(command, *parser.parse_known_args(list(words)))
     assert end.value.code == Exit.BAD_INPUT
@@ -199,6 +209,16 @@ def test_a_file(story: Explanation) -> None:
     assert answer["key"] == answer["story_id"] == "bbc:29990001"
     assert answer["fields"]["headline"]["rule"] == ".story-header"
     assert len(answer["edges"]) == len(story.edges)
+
+
+@pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.name)
+def test_every_file_is_explained(fixture: Fixture, capsys: pytest.CaptureFixture[str]) -> None:
+    command = made_command()
+    words = [str(fixture.page), "--url", fixture.expected["url"], "--json"]
+    carry_out(command, *parser_of(command).parse_known_args(words))
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["era"], answer["problems"]) == (fixture.era, [])
+    assert not [name for name, field in answer["fields"].items() if field["value"] and not field["rule"]]
 
 
 def test_an_address_in_an_archive_is_saved(tmp_path: Path) -> None:

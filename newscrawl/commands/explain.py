@@ -54,6 +54,8 @@ class Command(ScrapyCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check everything a user can get wrong."""
+        from newscrawl.sites import unwrap
+
         refuse_unknown_options("explain", args)
         super().process_options(args, opts)
         if len(args) != 1:
@@ -62,7 +64,7 @@ class Command(ScrapyCommand):
             _refuse("--url says where a FILE was served from: leave it out with a URL")
         if not opts.url and not args[0].startswith(WEB):
             _refuse(f"{args[0]!r} is taken for a file: say with --url where it was served from")
-        self.site = self._site(opts.url or args[0])
+        self.site = self._site(unwrap(opts.url) if opts.url else args[0])  # a saved page may be a web archive's copy
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Get the page, explain it, and set the exit code."""
