@@ -228,7 +228,7 @@ def test_a_user_who_may_only_read(guarded: str, tmp_path: Path, two_pages: bytes
     assert "Traceback" not in done.stderr
     assert scrapy("corpus", "stats", MONGO_URI=uri).returncode == Exit.OK
     line = said(scrapy("corpus", "stats", MONGO_URI=f"mongodb://{guarded}"), Exit.STORE_UNAVAILABLE)
-    assert line.endswith("s.sock is not available: command aggregate requires authentication")
+    assert line.endswith("s.sock is not available: command find requires authentication")
 
 
 # --- disks
