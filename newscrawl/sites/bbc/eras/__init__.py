@@ -12,6 +12,7 @@ from newscrawl.sites.bbc.eras.generic import GENERIC
 from newscrawl.sites.bbc.eras.hi_1998 import HI_1998
 from newscrawl.sites.bbc.eras.hi_2003 import HI_2003
 from newscrawl.sites.bbc.eras.live_2020 import LIVE_2020
+from newscrawl.sites.bbc.eras.newsround_2019 import NEWSROUND_2019
 from newscrawl.sites.bbc.eras.next_2023 import NEXT_2023
 from newscrawl.sites.bbc.eras.react_2020 import REACT_2020
 from newscrawl.sites.bbc.eras.responsive_2015 import RESPONSIVE_2015
@@ -35,6 +36,7 @@ ERAS = (
     FEATURE_2020,
     SPORT_2012,
     SPORT_2015,
+    NEWSROUND_2019,
     NEXT_2023,
     REACT_2020,
     GENERIC,  # claims every page: stays last
