@@ -33,7 +33,7 @@ def test_a_page_without_a_place_for_tables_is_refused() -> None:
 
 
 def test_the_quoted_era_is_the_code_of_it() -> None:
-    source = (ROOT / "newscrawl/sites/bbc/eras/worldservice_2012.py").read_text(encoding="utf-8")
+    source = (ROOT / "newscrawl/sites/bbc/eras/newsround_2019.py").read_text(encoding="utf-8")
     quoted = re.search(r"```python\n(.*?)```", DOCUMENT, flags=re.DOTALL)
     assert quoted
     lines = [line.strip() for line in quoted[1].splitlines() if line.strip() and line.strip() != "…"]
@@ -44,4 +44,4 @@ def test_the_files_it_names_are_there() -> None:
     named = re.findall(r"`((?:newscrawl|tests|benchmarks)/[\w./-]+)`", DOCUMENT)
     assert named
     assert [name for name in named if not (ROOT / name).exists()] == []
-    assert (FOLDER / "bbc" / "worldservice-2012").is_dir()
+    assert (FOLDER / "bbc" / "newsround-2019").is_dir()
