@@ -32,11 +32,14 @@ demo: .venv/.installed  ## Crawl the bundled archive, offline, and show the stor
 	@$(DEMO) NEWSCRAWL_REPLAY=demo/archive.warc.gz $(SCRAPY) crawl bbc_story -s LOG_LEVEL=WARNING
 	@$(DEMO) $(SCRAPY) corpus timeline $(DEMO_STORY)
 	@$(DEMO) $(SCRAPY) corpus stats
+	@$(DEMO) $(SCRAPY) corpus graph $(DEMO_STORY) --format html --output $(DEMO_DATA)/story.html
 	@echo
 	@echo "Try next:"
 	@echo "  $(AS_DEMO) corpus show $(DEMO_STORY)"
 	@echo "  $(AS_DEMO) corpus timeline $(DEMO_STORY) --json"
 	@echo "  make crawl SEED=http://www.bbc.com/news/world-middle-east-21817201"
+	@echo "and open in a browser the story as a graph:"
+	@echo "  $(DEMO_DATA)/story.html"
 
 test: .venv/.installed-dev  ## Check style and types, run the tests
 	$(RUN) ruff check

@@ -74,7 +74,7 @@ def test_the_demo_keeps_away_from_what_is_exported(checkout: Path) -> None:
         "http_proxy": "http://proxy",
     }
     steps = [line for line in make(checkout, "-n", "demo", **exported).stdout.splitlines() if "-m scrapy" in line]
-    assert len(steps) == 4
+    assert len(steps) == 5
     for step in steps:
         assert all(f"-u {name} " in step for name in exported)
         assert f'NEWSCRAWL_DATA="{checkout}/.newscrawl/demo"' in step

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from newscrawl.corpus.errors import QuestionError
 from newscrawl.corpus.json_lines import STEERING, json_line
 
 if TYPE_CHECKING:
@@ -79,6 +81,15 @@ def write_json(rows: Iterable[Any]) -> None:
     for row in rows:
         sys.stdout.write(json_line(row) + "\n")
     sys.stdout.flush()
+
+
+def write_file(path: str, text: str, told: str) -> None:
+    """Write a text to a file and say on standard error what is in it. Raises QuestionError."""
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise QuestionError(f"{path} cannot be written ({error.strerror}): name another file") from error
+    sys.stderr.write(f"{told}, in {path}\n")
 
 
 def silence_stdout() -> None:

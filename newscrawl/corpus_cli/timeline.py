@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from newscrawl.corpus_cli.output import count, day, lines, shown, table
+from newscrawl.corpus_cli.output import count, day, lines, shown, table, write_file
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -23,7 +23,12 @@ LEGEND = "→ the story's links lead there, ← links from there lead to the sto
 
 
 def timeline(console: Console, story: Timeline, asked: Namespace) -> None:
-    """Show stories in the order of publication, with gaps between them and bursts marked."""
+    """Show stories in the order of publication, with gaps between them and bursts marked; or write them as a picture."""
+    if asked.html:
+        from newscrawl.pictures import timeline_html
+
+        write_file(asked.html, timeline_html(story), count(len(story.entries), "story", "stories"))
+        return
     console.print()
     console.print(_heading(story, asked))
     console.print(_entries(story, console.width))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.corpus import QuestionError
-from newscrawl.corpus_cli.output import count, day, lines, shown, table
+from newscrawl.corpus_cli.output import count, day, lines, shown, table, write_file
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -33,7 +31,7 @@ def graph(console: Console, found: Sequence[Graph], asked: Namespace) -> None:
         start, end = ends
         made.add_row(start, shown(edge["relation"]), end)
     console.print(made)
-    console.print(shown(f"{_size(one)}. --format writes it for other programs."))
+    console.print(shown(f"{_size(one)}. --format writes it for other programs, or as a picture."))
     _say_cut(console, one)
 
 
@@ -50,17 +48,21 @@ def _say_cut(console: Console, graph: Graph) -> None:
 
 
 def _write(graph: Graph, asked: Namespace) -> None:
-    from newscrawl.corpus_cli.graph_files import FORMATS
-
-    text = FORMATS[asked.format](graph)
+    text = _text(graph, asked.format)
     if asked.output is None:
         sys.stdout.write(text)
-        return
-    try:
-        Path(asked.output).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise QuestionError(f"{asked.output} cannot be written ({error.strerror}): name another file") from error
-    sys.stderr.write(f"{_size(graph)}, in {asked.output}\n")
+    else:
+        write_file(asked.output, text, _size(graph))
+
+
+def _text(graph: Graph, form: str) -> str:
+    if form == "html":
+        from newscrawl.pictures import graph_html
+
+        return graph_html(graph)
+    from newscrawl.corpus_cli.graph_files import FORMATS
+
+    return FORMATS[form](graph)
 
 
 def path(console: Console, steps: Sequence[Step], asked: Namespace) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from newscrawl.corpus_cli.verbs.verb import Argument, Rows
 
 
-FORMATS = ("graphml", "gexf", "dot", "json")
+FORMATS = ("graphml", "gexf", "dot", "json", "html")
 
 
 def _relations(default: Iterable[Relation]) -> Argument:
@@ -38,6 +38,8 @@ DEPTH = argument(
 
 
 def _timeline(corpus: Corpus, asked: Namespace) -> Timeline:
+    if asked.html and asked.json:
+        raise QuestionError("--html and --json are two answers: ask for one")
     asked.relations = asked.relations or [Relation.RELATED.value]
     return corpus.timeline(" ".join(asked.story), relations=asked.relations, depth=asked.depth)
 
@@ -45,6 +47,8 @@ def _timeline(corpus: Corpus, asked: Namespace) -> Timeline:
 def _graph(corpus: Corpus, asked: Namespace) -> Rows:
     if asked.output and not asked.format:
         raise QuestionError("--output goes with --format: say which")
+    if asked.format and asked.json:
+        raise QuestionError("--format and --json are two answers: ask for one")
     relations = asked.relations or [Relation.RELATED]
     return [corpus.graph(*asked.story, relations=relations, depth=asked.depth, stories=asked.stories)]
 
@@ -60,7 +64,7 @@ VERBS: dict[str, Verb] = {
         help="A story over time: what its links, and links to it, lead to, by date; with gaps and bursts.",
         examples=(
             "scrapy corpus timeline bbc:21817201 --depth 3",
-            "scrapy corpus timeline dam floods --relation inline",
+            "scrapy corpus timeline dam floods --relation inline --html floods.html",
         ),
         arguments=(
             argument(
@@ -71,13 +75,19 @@ VERBS: dict[str, Verb] = {
             ),
             _relations([Relation.RELATED]),
             DEPTH,
+            argument(
+                "--html", metavar="FILE", help="write it to this file as a picture for the browser instead of a table"
+            ),
         ),
     ),
     "graph": Verb(
         ask=_graph,
         show=walking.graph,
         help="What lies around stories: the stories up to so many links away, and all links between them.",
-        examples=("scrapy corpus graph bbc:21817201 --depth 2 --format graphml --output story.graphml",),
+        examples=(
+            "scrapy corpus graph bbc:21817201 --depth 2 --format graphml --output story.graphml",
+            "scrapy corpus graph bbc:21817201 --format html --output story.html",
+        ),
         arguments=(
             argument("story", nargs="+", metavar="ID|URL", help="one story or several: ids or addresses, in any form"),
             _relations([Relation.RELATED]),
@@ -89,7 +99,11 @@ VERBS: dict[str, Verb] = {
                 metavar="N",
                 help=f"at most N stories, the nearest (default: {WALK_STORIES})",
             ),
-            argument("--format", choices=FORMATS, help="write it for another program instead of a table"),
+            argument(
+                "--format",
+                choices=FORMATS,
+                help="write it for another program, or html: a picture for the browser, instead of a table",
+            ),
             argument("--output", metavar="FILE", help="with --format: write to this file, not to the terminal"),
         ),
     ),
