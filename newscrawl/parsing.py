@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from html import escape
 from typing import Any, cast
 
@@ -29,7 +30,7 @@ _EMPTY = frozenset(
 """Elements without an end tag."""
 
 _BRIEF = frozenset({"p", "li", "dt", "dd", "tr", "td", "th"})
-"""Elements that the next of their kind ends; they are never left out, for they do not nest by themselves."""
+"""Elements that the next of their kind ends: they do not nest by themselves, and are left out only where they hold nothing."""
 
 _VERBATIM = frozenset({"script", "style", "iframe", "noembed", "noframes", "xmp"})
 """Elements in which no character is escaped."""
@@ -60,6 +61,16 @@ def _flattened(body: bytes) -> bytes:
     return cast("bytes", etree.fromstring(body, parser))
 
 
+@dataclass(slots=True)
+class _Tag:
+    """An open element, and what came of it."""
+
+    source: str
+    written: bool = False
+    counted: bool = False
+    """Whether it makes the tree deeper."""
+
+
 class _Flat:
     """Writes down what a parser tells, and does so in a page of bounded depth.
 
@@ -69,42 +80,71 @@ class _Flat:
 
     def __init__(self) -> None:
         self._written: list[str] = []
-        self._open: list[str | None] = []
-        """The start tags of what is open; None for an element that was left out."""
+        self._open: list[_Tag] = []
         self._kept: Counter[str] = Counter()
         self._depth = 0
+        self._waiting: list[_Tag] = []
+        """Brief elements that hold nothing yet."""
+        self._apart = False
         self._verbatim = False
 
     def start(self, tag: str, attrib: dict[str, str]) -> None:
-        own = " ".join((f"<{tag}", *(f'{name}="{escape(value)}"' for name, value in attrib.items()))) + ">"
-        keep = tag in _BRIEF or self._depth < (DEEP if self._kept[own] else DEEPEST)
-        self._open.append(own if keep else None)
-        if keep:
-            self._kept[own] += 1
-            self._depth += tag not in _BRIEF
-        self._written.append(own if keep else _gap(tag))
+        source = " ".join((f"<{tag}", *(f'{name}="{escape(value)}"' for name, value in attrib.items()))) + ">"
+        self._open.append(own := _Tag(source))
+        if tag in _BRIEF:
+            self._wait(own)
+        elif self._depth < (DEEP if self._kept[source] else DEEPEST):
+            self._write(own)
+            own.counted = True
+            self._kept[source] += 1
+            self._depth += 1
+        else:
+            self._part(tag)
         self._verbatim = tag in _VERBATIM
 
     def end(self, tag: str) -> None:
         own = self._open.pop()
-        if own is None:
-            self._written.append(_gap(tag))
-        else:
-            self._kept[own] -= 1
-            self._depth -= tag not in _BRIEF
-            self._written.append("" if tag in _EMPTY else f"</{tag}>")
+        self._waiting = [waiting for waiting in self._waiting if waiting is not own]
+        if not own.written:
+            self._part(tag)
+        elif tag not in _EMPTY:
+            self._written.append(f"</{tag}>")
+        if own.counted:
+            self._kept[own.source] -= 1
+            self._depth -= 1
         self._verbatim = False
 
     def data(self, data: str) -> None:
+        if not data.isspace():
+            self._come()
         self._written.append(data if self._verbatim else escape(data, quote=False))
 
     def comment(self, text: str) -> None:
+        self._come()
         self._written.append(f"<!--{text}-->")
 
     def close(self) -> bytes:
         return "".join(self._written).encode("utf-8", "replace")
 
+    def _wait(self, own: _Tag) -> None:
+        """Write a brief element only when it holds something; the next of its kind ends it."""
+        like = (place for place, waiting in enumerate(self._waiting) if waiting.source == own.source)
+        self._waiting = [*self._waiting[: next(like, len(self._waiting))], own]
 
-def _gap(tag: str) -> str:
-    """Return what keeps the texts before and after a block apart."""
-    return "<br>" if tag in BLOCKS else ""
+    def _come(self) -> None:
+        """Write what has waited for something to come."""
+        waiting, self._waiting = self._waiting, []
+        if self._apart and not waiting:
+            self._written.append("<br>")
+        self._apart = False
+        for own in waiting:
+            self._write(own)
+
+    def _write(self, own: _Tag) -> None:
+        self._come()
+        self._written.append(own.source)
+        own.written = True
+
+    def _part(self, tag: str) -> None:
+        """Keep the texts before and after a block apart, once there is one after it."""
+        self._apart = self._apart or tag in BLOCKS
