@@ -11,6 +11,7 @@ EXPORTED = $(filter MONGO_% NEWSCRAWL_% SCRAPY_% %_proxy %_PROXY,$(.VARIABLES))
 DEMO_DATA = .newscrawl/demo
 DEMO = env $(addprefix -u ,$(EXPORTED)) NEWSCRAWL_DATA="$(CURDIR)/$(DEMO_DATA)"
 DEMO_STORY = bbc:21817201
+DEMO_LINKS = --relation related --relation section --relation inline
 AS_DEMO = $(if $(MONGO_URI),env -u MONGO_URI )NEWSCRAWL_DATA=$(DEMO_DATA) .venv/bin/scrapy
 
 # Scrapyd reads its configuration, and keeps all it has, in the folder it is started in. There it must not find the checkout's
@@ -32,7 +33,7 @@ demo: .venv/.installed  ## Crawl the bundled archive, offline, and show the stor
 	@$(DEMO) NEWSCRAWL_REPLAY=demo/archive.warc.gz $(SCRAPY) crawl bbc_story -s LOG_LEVEL=WARNING
 	@$(DEMO) $(SCRAPY) corpus timeline $(DEMO_STORY)
 	@$(DEMO) $(SCRAPY) corpus stats
-	@$(DEMO) $(SCRAPY) corpus graph $(DEMO_STORY) --format html --output $(DEMO_DATA)/story.html
+	@$(DEMO) $(SCRAPY) corpus graph $(DEMO_STORY) $(DEMO_LINKS) --format html --output $(DEMO_DATA)/story.html
 	@echo
 	@echo "Try next:"
 	@echo "  $(AS_DEMO) corpus show $(DEMO_STORY)"
