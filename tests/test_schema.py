@@ -24,6 +24,7 @@ from tests.test_store import record, story, write
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pymongo.asynchronous.database import AsyncDatabase
     from pymongo.database import Database
 
 
@@ -124,7 +125,7 @@ def test_preparing_again_writes_nothing(corpus_server: Server, database: Databas
 def test_what_somebody_dropped_is_made_again(corpus_server: Server, database: Database[dict[str, Any]]) -> None:
     prepare(corpus_server)
     database.drop_collection("revisions")
-    database.stories.drop_index("text")
+    database.stories.drop_index("words")
     database.command("collMod", "links", validator={})
     database.visits.create_index("url", name="their own")
     prepare(corpus_server)
@@ -191,10 +192,12 @@ def test_a_living_migrator_is_waited_for_and_told_of(
 ) -> None:
     make_version_1(database)
     running: list[int] = []
+    step = migrations.MIGRATIONS[1]
 
-    async def slow(_: object) -> None:
+    async def slow(corpus: AsyncDatabase[dict[str, Any]]) -> None:
         running.append(1)
         await asyncio.sleep(3 * lock.LEASE_SECONDS)
+        await step(corpus)
 
     monkeypatch.setattr(lock, "LEASE_SECONDS", 0.3)
     monkeypatch.setattr(lock, "LOOK_SECONDS", 0.01)

@@ -178,7 +178,9 @@ def test_every_language_is_stored_and_found_by_text(corpus_server: Server, langu
     assert write(corpus_server, [record(page)]) == [Outcome.NEW]
     with corpus_server.connect() as client:
         stemmer = text_language(language)
-        found = client[corpus_server.database].stories.find({"$text": {"$search": "zephyrine", "$language": stemmer}})
+        found = client[corpus_server.database].stories.find(
+            {"text_language": stemmer, "$text": {"$search": "zephyrine", "$language": stemmer}}
+        )
         assert [row["_id"] for row in found] == [ONE]
 
 

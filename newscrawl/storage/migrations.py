@@ -82,6 +82,7 @@ async def _record(database: Database, before: int | None, version: int) -> None:
 OUTGROWN = {
     "links": ["from_1_relation_1", "to_1_relation_1"],
     "stories": [
+        "text",
         "date_published_-1",
         *(
             f"{field}_1_date_published_-1"

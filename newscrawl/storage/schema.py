@@ -34,8 +34,9 @@ INDEXES: dict[str, list[IndexModel]] = {
     "stories": [
         # with MongoDB's own language_override a story in en-GB, fa or with a null language would be refused (17262)
         IndexModel(
-            [("headline", TEXT), ("summary", TEXT), ("text", TEXT)],
-            name="text",
+            # within each language: a search is stemmed by one, and reads the words of the others in vain
+            [("text_language", ASCENDING), ("headline", TEXT), ("summary", TEXT), ("text", TEXT)],
+            name="words",
             weights={"headline": 10, "summary": 4, "text": 1},
             default_language="none",
             language_override="text_language",
