@@ -79,12 +79,13 @@ def graph_figure(graph: Graph) -> Figure:
     space = 0.07 + 0.8 / len(graph.nodes)
     hidden = {"visible": False, "range": [-space, 1 + space]}
     figure.update_layout(
-        font={"family": telling.FONT, "size": 13, "color": telling.INK}, plot_bgcolor="white", paper_bgcolor="white",
-        margin={"l": 4, "r": 4, "t": 34, "b": 4}, xaxis=hidden, yaxis=hidden, hovermode="closest", dragmode="pan",
-        hoverlabel={"bgcolor": "white", "bordercolor": telling.FAINT, "align": "left", "font": {"size": 13}},
-        legend={"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "itemsizing": "constant", "font": {"size": 12}},
-        modebar={"orientation": "h", "bgcolor": "rgba(0,0,0,0)", "color": telling.FAINT},
-    )  # fmt: skip
+        telling.LAYOUT,
+        margin={"l": 4, "r": 4, "t": 34, "b": 4},
+        xaxis=hidden,
+        yaxis=hidden,
+        dragmode="pan",
+        legend=telling.LEGEND | {"y": 0},
+    )
     return figure
 
 

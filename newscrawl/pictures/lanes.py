@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from newscrawl.corpus import Entry
 
-LEAST_SPAN = timedelta(days=2)
+LEAST_SPAN = timedelta(days=6)
 NEAR = 0.013
 """Share of the width that a dot takes: what is nearer than that stands above it."""
 ROW, HEAD = 13, 30
 """Pixels of a row of dots, and of a lane's name with the space above it."""
-MOST = 600
+MOST = 480
 """Pixels that all rows have at most; where there are more of them they move together."""
 
 
@@ -31,9 +31,10 @@ class Span:
 
     @classmethod
     def of(cls, dates: Sequence[datetime]) -> Span:
-        """Return the time from the first date to the last, at least LEAST_SPAN; without dates: today."""
+        """Return the time from the first date to the last, at least LEAST_SPAN round them; without dates: round today."""
         first, last = (min(dates), max(dates)) if dates else (datetime.now(UTC),) * 2
-        return cls(first, max(last, first + LEAST_SPAN))
+        space = max(LEAST_SPAN - (last - first), timedelta()) / 2
+        return cls(first - space, last + space)
 
     @property
     def length(self) -> timedelta:

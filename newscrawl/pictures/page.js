@@ -2,12 +2,12 @@
 const picture = document.getElementById("picture");
 const { data, layout } = JSON.parse(document.getElementById("figure").textContent);
 const narrow = picture.clientWidth < 700;
-const config = { displaylogo: false, responsive: true, scrollZoom: !narrow && layout.dragmode === "pan",
-  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+const config = { displaylogo: false, plotlyServerURL: "", responsive: true, scrollZoom: !narrow && layout.dragmode === "pan",
+  modeBarButtons: [["toImage"], ["zoomIn2d", "zoomOut2d", "resetScale2d"]] };
 if (narrow) {
   layout.dragmode = false; // a finger scrolls the page
   for (const trace of data) if (trace.meta === "wide") trace.visible = false;
-  layout.xaxis.nticks = 6;
+  layout.xaxis.nticks = 4;
   layout.annotations = (layout.annotations || []).filter(one => one.name !== "wide");
 }
 Plotly.newPlot(picture, data, layout, config).then(() => {

@@ -20,6 +20,15 @@ OTHER_COLOUR = "#98a1ab"
 START_COLOUR = "#c4122f"
 INK, FAINT, GRID = "#1d2733", "#66717d", "#e4e8ec"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
+LEGEND = {"orientation": "h", "x": 0, "yanchor": "top", "itemsizing": "constant", "font": {"size": 12}}
+LAYOUT = {
+    "font": {"family": FONT, "size": 13, "color": INK}, "plot_bgcolor": "white", "paper_bgcolor": "white",
+    "hovermode": "closest", "showlegend": True,
+    "hoverlabel": {"bgcolor": "white", "bordercolor": FAINT, "align": "left", "font": {"size": 13, "color": INK}},
+    # without the button that sends a figure to its maker's cloud
+    "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": FAINT, "remove": ["sendChartToCloud"]},
+}  # fmt: skip
+"""What all pictures have in common."""
 OTHER, NO_SECTION = "other sections", "no section"
 
 

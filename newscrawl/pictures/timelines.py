@@ -34,9 +34,8 @@ MANY_MONTHS = 24
 """So many are told in years."""
 CAPTION = (
     "Each dot is a story at the time it was published; stories of one time stand one above the other. Orange bands are bursts: "
-    "three stories or more, each within two days of the one before. Grey are long gaps. "
-    "Point at a dot to read its headline, click to open the story; drag over a span of time to see it larger, double-click to "
-    "return."
+    "three stories or more, each within two days of the one before. Grey are long gaps. Point at a dot to read its headline, "
+    "click to open the story; drag over a span of time to see it larger, double-click to return."
 )
 
 
@@ -46,7 +45,7 @@ def timeline_html(timeline: Timeline) -> str:
     bursts = len({entry.burst for entry in timeline if entry.burst})
     undated = len(timeline.entries) - len(dates)
     told = [telling.count(len(timeline.entries), "story", "stories")]
-    told += [f"{telling.date(min(dates))} to {telling.date(max(dates))}"] if dates else []
+    told += [" to ".join(dict.fromkeys(map(telling.date, (min(dates), max(dates)))))] if dates else []
     told += [telling.count(bursts, "burst")] if bursts else []
     told += [f"{undated} without a date, only in the list below"] if undated else []
     told += [f"{timeline.missing:,} more linked but not in the corpus"] if timeline.missing else []
@@ -64,16 +63,15 @@ def timeline_figure(timeline: Timeline) -> Figure:
     found = lanes(dots, span)
     figure = Figure(list(_traces(found)))
     room = (found[-1].top if found else ROW) + ROW + HEAD
+    space = 0.025 * span.length
     figure.update_layout(
+        telling.LAYOUT,
         height=room + 150, shapes=[*_marks(dots, span)], annotations=[*_lane_names(found), *_names(dots, span)],
-        font={"family": telling.FONT, "size": 13, "color": telling.INK}, plot_bgcolor="white", paper_bgcolor="white",
-        margin={"l": 14, "r": 14, "t": 40, "b": 4}, hovermode="closest", dragmode="zoom",
-        xaxis={"type": "date", "range": [span.first - 0.025 * span.length, span.last + 0.025 * span.length], "gridcolor": telling.GRID, "ticks": "outside",
-               "tickcolor": telling.GRID, "linecolor": telling.FAINT, "nticks": 14, "tickangle": 0, "visible": bool(dots)},
-        yaxis={"visible": False, "range": [0, room], "fixedrange": True},
-        hoverlabel={"bgcolor": "white", "bordercolor": telling.FAINT, "align": "left", "font": {"size": 13}},
-        legend={"orientation": "h", "x": 0, "y": -52 / room, "yanchor": "top", "itemsizing": "constant", "font": {"size": 12}},
-        modebar={"orientation": "h", "bgcolor": "rgba(0,0,0,0)", "color": telling.FAINT},
+        margin={"l": 14, "r": 14, "t": 40, "b": 4}, dragmode="zoom",
+        xaxis={"type": "date", "range": [span.first - space, span.last + space], "nticks": 14, "tickangle": 0,
+               "ticks": "outside", "tickcolor": telling.GRID, "gridcolor": telling.GRID, "linecolor": telling.FAINT,
+               "visible": bool(dots)},
+        yaxis={"visible": False, "range": [0, room], "fixedrange": True}, legend=telling.LEGEND | {"y": -52 / room},
     )  # fmt: skip
     return figure
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tests.corpus.conftest import Ask
 
 FIRST = datetime(2013, 3, 17, tzinfo=UTC)
+BUTTONS = {"Download plot as a PNG", "Zoom in", "Zoom out", "Reset axes"}
+"""None sends anything anywhere."""
 EVIL: list[dict[str, Any]] = [
     {"headline": "<script>alert(1)</script>", "url": "https://www.bbc.co.uk/news/0"},
     {"headline": "</script><script>alert(2)</script>", "url": "javascript:alert(3)"},
@@ -105,6 +107,8 @@ def test_what_comes_from_a_page_is_text_and_a_click_opens_its_story(browser: Bro
     headlines = [str(one["headline"]) for one in EVIL]
     assert headlines[0] in shown.page.title()
     assert headlines[0] in shown.page.locator("h1").inner_text()
+    buttons = shown.page.locator(".modebar-btn").all()
+    assert {button.get_attribute("data-title") for button in buttons} == BUTTONS
     shown.page.locator("summary").click()
     assert shown.page.locator("li").locator("a, span").all_inner_texts() == headlines
     addresses = [one["url"] for one in EVIL if one["url"].startswith("http")]
@@ -185,6 +189,7 @@ def test_a_graph_of_any_size_has_a_dot_a_story_and_an_arrow_a_link(stories: int)
     assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y in places)
     assert len({trace.marker.color for trace in dots}) == len(dots) <= 8
     assert figure == graph_figure(graph)
+    assert "sendChartToCloud" in figure.layout.modebar.remove
 
 
 def a_timeline(*days: float | None) -> Timeline:
