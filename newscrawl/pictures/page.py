@@ -38,7 +38,7 @@ def page(figure: Figure, stories: Iterable[Node | Entry], *, title: str, summary
         title=title,
         summary=summary,
         caption=caption,
-        figure=figure.to_json().replace("<", "\\u003c"),  # or it could end its own element
+        figure=figure.to_json(),  # with every < as \u003c, so no text of it ends its element
         height=figure.layout.height,
         stories=[(story, headline(story), date(story.date_published), web_address(story)) for story in listed],
         scripts=scripts,
