@@ -82,7 +82,7 @@ VERBS: dict[str, Verb] = {
         ask=_query,
         show=lists.documents,
         help="Run an aggregation in MongoDB's language, from a file or standard input. It can only read.",
-        examples=("""echo '[{"$sortByCount": "$section"}]' | scrapy corpus query stories -""",),
+        examples=("scrapy corpus query stories live-by-section.json",),
         arguments=(
             argument(
                 "collection", choices=queries.COLLECTIONS, metavar="COLLECTION", help=", ".join(queries.COLLECTIONS)
