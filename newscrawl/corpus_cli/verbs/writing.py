@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING
 
 from newscrawl.corpus_cli import lists
 from newscrawl.corpus_cli.verbs.verb import STORY, Verb, argument
-from newscrawl.storage import StoreUnavailableError
-from newscrawl.storage.forget import forget
-from newscrawl.storage.replay import replay_spool
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -17,7 +14,16 @@ if TYPE_CHECKING:
     from newscrawl.corpus_cli.verbs.verb import Rows
 
 
+def _forget(corpus: Corpus, asked: Namespace) -> Rows:
+    from newscrawl.storage.forget import forget
+
+    return [forget(corpus.database, corpus.story(asked.story)["story_id"])]
+
+
 def _replay(corpus: Corpus, asked: Namespace) -> Rows:
+    from newscrawl.storage import StoreUnavailableError
+    from newscrawl.storage.replay import replay_spool
+
     replayed = replay_spool(corpus.server, dead_letters=asked.dead_letters)
     if replayed.problems:
         raise StoreUnavailableError("; ".join([*replayed.told(), *replayed.problems]))
@@ -26,7 +32,7 @@ def _replay(corpus: Corpus, asked: Namespace) -> Rows:
 
 VERBS: dict[str, Verb] = {
     "forget": Verb(
-        ask=lambda corpus, asked: [forget(corpus.database, corpus.story(asked.story)["story_id"])],
+        ask=_forget,
         show=lists.forgotten,
         help="Remove a story for good, with its revisions and links; later crawls leave it out. There is no way back.",
         examples=("scrapy corpus forget bbc:21817201",),
