@@ -111,7 +111,7 @@ VERBS: dict[str, Verb] = {
         ask=_path,
         show=walking.path,
         help="How one story leads to another: a shortest way over links, from the first to the second.",
-        examples=("scrapy corpus path bbc:21817201 bbc:20000005",),
+        examples=("scrapy corpus path bbc:21817201 bbc:1551204",),
         arguments=(
             argument("start", metavar="FROM", help="a story's id or address, in any form"),
             argument("end", metavar="TO", help="another one"),
