@@ -25,7 +25,7 @@ Pair = tuple[str, str]
 
 CROWD = 50
 """How many stories may have a key. More do where the text is a template, and then the key tells nothing and is left out."""
-AT_ONCE = 1000
+AT_ONCE = 500
 """How many stories are asked for at once; only where there are more has one to ask again, without the crowded keys."""
 SIDE_BY_SIDE = 3
 """In how many questions keys are asked for: while one answer is read the server finds the next."""
