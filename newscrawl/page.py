@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from cssselect import HTMLTranslator
 from lxml import etree
 
-from newscrawl.parsing import BLOCKS, Element, parse
+from newscrawl.parsing import BLOCKS, Element, parse, parse_xml
 from newscrawl.processors import can_decode, charset, collapse, whole_escapes
 
 if TYPE_CHECKING:
@@ -70,12 +70,12 @@ class Page:
     def xml(self) -> Element:
         """The root element of a feed or sitemap; an empty one of another name where the response is none."""
         head = self.body[:2000].lower()
-        root = None
-        if any(name in head for name in _FEED_ROOTS):
-            # recovers from bare ampersands; never fetches nor expands what a document names
-            parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, remove_pis=True)
-            root = etree.fromstring(self.body.lstrip(), parser)
-        return etree.Element("none") if root is None else root
+        if not any(name in head for name in _FEED_ROOTS):
+            return etree.Element("none")
+        # bytes that decode nowhere would stand in names and texts; what decodes is read as the document declares it
+        clean = can_decode(self.body, "utf-8")
+        body = self.body if clean else self.markup.encode("utf-8", "replace")
+        return parse_xml(body.lstrip(), None if clean else "utf-8")
 
     @cached_property
     def index(self) -> dict[str, list[Element]]:

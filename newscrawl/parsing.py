@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from html import escape
@@ -45,6 +46,30 @@ def parse(body: bytes) -> Element:
     ):  # 256 levels are its own limit
         root = _parsed(_flattened(body), etree.HTMLParser(encoding="utf-8", huge_tree=True))
     return etree.Element("html") if root is None else root
+
+
+def parse_xml(body: bytes, encoding: str | None) -> Element:
+    """Return the root of an XML document, however damaged; an empty element ``none`` where there is no element in it.
+
+    ``encoding`` None: the one that the document declares.
+    """
+    # recovers from bare ampersands; never fetches nor expands what a document names
+    parser = etree.XMLParser(encoding=encoding, recover=True, resolve_entities=False, no_network=True, remove_pis=True)
+    try:
+        root = etree.fromstring(_REFERENCE.sub(_whole_character, body), parser)
+    except etree.XMLSyntaxError:  # even recovering, the parser found no element
+        root = None
+    return etree.Element("none") if root is None else root
+
+
+_REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,9})|([0-9]{1,9}));", re.IGNORECASE)
+HALF_CHARACTERS = range(0xD800, 0xE000)
+
+
+def _whole_character(reference: re.Match[bytes]) -> bytes:
+    """Return a character reference, without that to half a character: a recovering parser lets it into names, unreadable."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"" if code in HALF_CHARACTERS else reference[0]
 
 
 def _parsed(body: bytes, parser: etree.HTMLParser) -> Element | None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from newscrawl import extract
 from newscrawl.extraction import Extraction, read
 from newscrawl.items import Relation
 from newscrawl.page import Page
@@ -66,3 +67,16 @@ def test_an_entity_of_a_document_is_never_read_from_this_machine() -> None:
     )
     got = reading(text + "</link></item></channel></rss>")
     assert not any("root" in one.text for one in got.links)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<urlset xmlns="&#xD800;"><url><loc>https://www.bbc.com/news/world-21001001</loc></url></urlset>',
+        b'<urlset xmlns="&#55296;"><url><loc>https://www.bbc.com/news/world-21001001</loc></url></urlset>',
+        b"<\xed\xa0\x80urlset><urlset",
+        b"  <!-- <urlset -->",
+    ],
+)
+def test_a_feed_of_half_characters_or_of_nothing_is_no_error(body: bytes) -> None:
+    extract(body, "https://www.bbc.com/sitemaps/news.xml")
