@@ -48,7 +48,10 @@ def kept_back(spooled: int, unwritten: int, refused: int) -> list[str]:
     kept = (
         (spooled, "wait in the spool, for the next crawl or scrapy corpus replay-spool to write them"),
         (unwritten, "could not be written, and are fetched again by a resumed crawl"),
-        (refused, "MongoDB refused, kept for scrapy corpus replay-spool --dead-letters"),
+        (
+            refused,
+            "MongoDB refused; where there is a NEWSCRAWL_DATA they are kept for scrapy corpus replay-spool --dead-letters",
+        ),
     )
     return [f"pages that {words}: {count}" for count, words in kept if count]
 

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.corpus.reached import nearest, stored
+from newscrawl.corpus.reached import around
 from newscrawl.corpus.stories import same_story
-from newscrawl.corpus.walks import WALK_STORIES, Reached, walk
+from newscrawl.corpus.walks import WALK_STORIES, Reached
 from newscrawl.items import Relation, Target
 
 if TYPE_CHECKING:
@@ -93,17 +93,15 @@ def graph(
 ) -> Graph:
     """Return the stories up to ``depth`` links before or behind the starts, at most so many, and all links between them."""
     relations, ids = list(relations), [key for start in starts for key in same_story(start)]
-    outward = walk(database.links, ids, relations=relations, depth=depth)
-    inward = walk(database.links, ids, relations=relations, depth=depth, incoming=True)
-    ways = nearest(outward.reached, inward.reached)
-    found = stored(database, list(ways))
-    nodes = _nodes(starts, found, {key: way for key, (way, _) in ways.items()})
+    near = around(database, ids, relations, depth)
+    found = near.found
+    nodes = _nodes(starts, found, {key: way for key, (way, _) in near.ways.items()})
     kept = nodes[: max(stories, len(starts))]
     return Graph(
         nodes=kept,
         edges=_edges(database, kept, found, relations),
-        missing=len(ways) - len(found),
-        cut=outward.cut or inward.cut or len(kept) < len(nodes),
+        missing=near.missing,
+        cut=near.cut or len(kept) < len(nodes),
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.corpus.stories import same_story
+from newscrawl.corpus.walks import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from pymongo.database import Database
 
     from newscrawl.corpus.walks import Reached
+    from newscrawl.items import Relation
 
 Document = dict[str, Any]
 
@@ -19,7 +22,33 @@ SHOWN = ("headline", "date_published", "section", "kind", "page_era", "url", "al
 """What is read of a story that was reached."""
 
 
-def nearest(outward: Iterable[Reached], inward: Iterable[Reached]) -> dict[str, tuple[Reached, str]]:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What lies before and behind a story."""
+
+    ways: dict[str, tuple[Reached, str]]
+    """Reached key -> the shortest way there, and its direction."""
+    found: dict[str, Document]
+    """Reached key -> the stored story."""
+    cut: bool
+    """Whether there is more than a walk may reach."""
+
+    @property
+    def missing(self) -> int:
+        """How many stories were reached that the corpus does not hold."""
+        return len(self.ways) - len(self.found)
+
+
+def around(database: Database[Document], ids: Sequence[str], relations: Iterable[Relation], depth: int) -> Around:
+    """Return the stories up to ``depth`` steps from these ids, in both directions."""
+    relations = list(relations)
+    outward = walk(database.links, ids, relations=relations, depth=depth)
+    inward = walk(database.links, ids, relations=relations, depth=depth, incoming=True)
+    ways = _nearest(outward.reached, inward.reached)
+    return Around(ways, stored(database, list(ways)), outward.cut or inward.cut)
+
+
+def _nearest(outward: Iterable[Reached], inward: Iterable[Reached]) -> dict[str, tuple[Reached, str]]:
     """Return key -> the shortest way there and its direction; of two equally short ones that which the start's links go."""
     ways = {one.key: (one, "out") for one in outward}
     for one in inward:

@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from newscrawl.corpus.reached import SHOWN, nearest, stored
+from newscrawl.corpus.reached import SHOWN, around
 from newscrawl.corpus.stories import same_story
-from newscrawl.corpus.walks import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -74,15 +73,12 @@ class Timeline:
 
 def timeline(database: Database[Document], start: Document, *, relations: Iterable[Relation], depth: int) -> Timeline:
     """Return the stories up to ``depth`` steps from a story, in both directions."""
-    ids, relations = same_story(start), list(relations)
-    outward = walk(database.links, ids, relations=relations, depth=depth)
-    inward = walk(database.links, ids, relations=relations, depth=depth, incoming=True)
-    ways = nearest(outward.reached, inward.reached)
-    found = stored(database, list(ways))
+    near = around(database, same_story(start), relations, depth)
+    ways, found = near.ways, near.found
     entries = {start["story_id"]: _entry(start)}
     for key in sorted(found, key=lambda key: ways[key][0]):
         entries.setdefault(found[key]["story_id"], _entry(found[key], *ways[key]))
-    return Timeline(start, mark(entries.values()), len(ways) - len(found), outward.cut or inward.cut)
+    return Timeline(start, mark(entries.values()), near.missing, near.cut)
 
 
 def _entry(document: Document, reached: Reached | None = None, direction: str = "start") -> Entry:
