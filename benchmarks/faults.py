@@ -2,7 +2,7 @@
 
 Each row is one whole crawl (of two at once: both) on a MongoDB of its own, with its share of the kills (-9) at random
 moments, each followed by ``resume``. At the end the corpus is compared with what the site is made of. ``fetched again`` are
-requests that a crawl without a fault would not have made; a kill of the crawler may cost those on their way and one batch.
+requests that a crawl without a fault would not have made; a kill of the crawler may cost those on their way and those the store has in hand.
 The exit code is 1 if anything is lost, doubled, otherwise than it should be, or still pending.
 """
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class BackPressureMiddleware:
-    """Holds requests back while the store's batch is full.
+    """Holds requests back while the store has no room.
 
     Scrapy itself holds back only when the responses in hand exceed 5 MB, which may be thousands of small pages. So a
-    crash can lose one batch and what was on its way, and while the database is away a crawl does not grow.
+    crash can lose what the store has in hand and what was on its way, and while the database is away a crawl does not grow.
     """
 
     def __init__(self, crawler: Crawler) -> None:

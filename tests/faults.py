@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.items import Outcome, Relation
-from newscrawl.storage.store import BATCH_PAGES
+from newscrawl.storage.outbox import PAGES_IN_HAND
 from tests.miniature import ROOT, SCRAPY, environment
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from tests.miniature import Proxy
 
 CONCURRENCY = 16
-LOST_BY_A_KILL = CONCURRENCY + BATCH_PAGES
-"""How many pages may have to be fetched again after one kill: those on their way, and those of the batch."""
+LOST_BY_A_KILL = CONCURRENCY + PAGES_IN_HAND
+"""How many pages may have to be fetched again after one kill: those on their way, and those the store has in hand."""
 
 SPEED = (
     "-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=0", "-s", f"CONCURRENT_REQUESTS={CONCURRENCY}",
@@ -49,7 +49,6 @@ from pymongo.asynchronous.collection import AsyncCollection
 from scrapy.cmdline import execute
 
 when, where, countdown = sys.argv[1], sys.argv[2], int(sys.argv[3])
-bulk_write = AsyncCollection.bulk_write
 
 def die(moment, collection, operations):
     global countdown
@@ -59,13 +58,16 @@ def die(moment, collection, operations):
         if countdown == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-async def killed(self, operations, **options):
-    die("before", self.name, operations)
-    result = await bulk_write(self, operations, **options)
-    die("after", self.name, operations)
-    return result
+def deadly(write):
+    async def killed(self, operations, **options):
+        die("before", self.name, operations)
+        result = await write(self, operations, **options)
+        die("after", self.name, operations)
+        return result
+    return killed
 
-AsyncCollection.bulk_write = killed
+AsyncCollection.bulk_write = deadly(AsyncCollection.bulk_write)
+AsyncCollection.insert_many = deadly(AsyncCollection.insert_many)
 execute(["scrapy", *sys.argv[4:]])
 """
 """Runs scrapy, and kills itself at the given time it comes to one bulk."""

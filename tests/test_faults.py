@@ -11,7 +11,7 @@ import pytest
 from newscrawl.cli import Exit
 from newscrawl.embedded import acquire
 from newscrawl.storage import Server
-from newscrawl.storage.store import BATCH_PAGES, FLUSH_SECONDS
+from newscrawl.storage.outbox import FLUSH_SECONDS, PAGES_IN_HAND
 from tests import embedded_processes
 from tests.big_site import BigSite
 from tests.faults import KILLED, LOST_BY_A_KILL, RESUME, STEPS, WHOLE, Kept, crawl, finish, kill_at_bulk, wait_for
@@ -37,7 +37,7 @@ def log(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_what_the_store_holds_back_is_little() -> None:
-    assert BATCH_PAGES <= 100
+    assert PAGES_IN_HAND <= 100
     assert FLUSH_SECONDS <= 0.5
 
 

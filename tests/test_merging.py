@@ -272,7 +272,7 @@ class Forgets(Watcher):
 
     def started(self, event: CommandStartedEvent) -> None:
         """Forget at the first write of a revision."""
-        if event.command_name == "update" and event.command["update"] == "revisions":
+        if event.command_name in {"insert", "update"} and event.command[event.command_name] == "revisions":
             with self.server.connect() as client:
                 forget(client[self.server.database], self.story_id)
 

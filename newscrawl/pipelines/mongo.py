@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class MongoPipeline:
-    """The last step: what arrives here is written. Waits while the store's batch is full, which slows the crawl down."""
+    """The last step: what arrives here is written. Waits while the store has no room, which slows the crawl down."""
 
     frontier: Frontier
 

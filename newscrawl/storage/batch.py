@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawl.items import Outcome
 from newscrawl.storage import documents, drift, merging
-from newscrawl.storage.bulk import bulk
+from newscrawl.storage.bulk import bulk, insert
 from newscrawl.storage.edges import write_edges
 from newscrawl.storage.forget import forget_late, tombstoned
 from newscrawl.storage.gone import write_gone
@@ -17,10 +17,11 @@ from newscrawl.storage.states import decide, write_states
 from newscrawl.storage.twins import Twins
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pymongo.asynchronous.database import AsyncDatabase
 
+    from newscrawl.items import Visit
     from newscrawl.storage.decisions import Decision
     from newscrawl.storage.records import PageRecord
 
@@ -45,8 +46,8 @@ class BatchWriter:
         kept = await self._name_survivors(batch)
         await self._leave_out_forgotten(batch)
         decisions = await decide(self.database, batch)
-        pending = [documents.pending_operation(visit) for record in batch for visit in record.found]
-        await asyncio.gather(self.bulk("visits", pending), write_edges(self.database, batch, decisions, now))
+        found = [visit for record in batch for visit in record.found]
+        await asyncio.gather(self.write_births(found), write_edges(self.database, batch, decisions, now))
         await write_states(self.database, decisions, now)
         await write_gone(self.database, batch, kept)
         await self._look_again(batch, decisions, kept)
@@ -55,7 +56,8 @@ class BatchWriter:
             decision.record.visit.outcome = decision.outcome
         for record in batch:
             record.visit.settled_at = now
-        known = await self.bulk("visits", [documents.settle_operation(record.visit) for record in batch])
+        ends = [documents.settle_operation(record.visit) for record in batch]
+        known = await bulk(self.database, "visits", ends)
         alive = {"$max": {"heartbeat_at": now}} | drift.counted(batch, settled_before=known)
         await self.database.crawls.update_one({"_id": self.crawl_id}, alive)
 
@@ -96,6 +98,6 @@ class BatchWriter:
         if forgotten:
             await forget_late(self.database, forgotten)
 
-    async def bulk(self, collection: str, operations: list[Any]) -> list[int]:
-        """Run one bulk, as :func:`newscrawl.storage.bulk.bulk`."""
-        return await bulk(self.database, collection, operations)
+    async def write_births(self, visits: Iterable[Visit]) -> None:
+        """Write visits as pending; those that are known, pending or settled, stay as they are."""
+        await insert(self.database, "visits", [documents.new_visit(visit) for visit in visits])

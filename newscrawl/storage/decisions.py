@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from newscrawl.items import Outcome
@@ -11,14 +12,12 @@ from newscrawl.storage import documents
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pymongo import UpdateOne
-
     from newscrawl.items import Story
     from newscrawl.storage.records import PageRecord
     from newscrawl.storage.sightings import Sighting
 
 
-@dataclass(slots=True)
+@dataclass
 class Decision:
     """What a batch does with one story."""
 
@@ -30,6 +29,16 @@ class Decision:
     """How its revisions say it was seen last, asked for where the stored state is another or none."""
     followed_at: datetime | None = None
     """When the next state that is known was fetched, None if this one is the newest."""
+
+    @cached_property
+    def state(self) -> dict[str, Any]:
+        """The story's content as its document and its revision keep it."""
+        return documents.content(self.story)
+
+    @property
+    def first_sight(self) -> bool:
+        """Whether nothing is known of the story, neither itself nor a revision that a crash left."""
+        return self.known is None and self.last_sighting is None
 
     @property
     def superseded_at(self) -> datetime | None:
@@ -98,12 +107,3 @@ class Decision:
 def tells_of_story(record: PageRecord) -> bool:
     """Return whether a page's story is to be written, be it only as seen again."""
     return (record.store_story and record.refused is None) or record.visit.outcome is Outcome.DUPLICATE
-
-
-def revision_write(decision: Decision) -> UpdateOne:
-    """Return the write of the state a story was found in."""
-    return documents.revision_operation(
-        decision.story,
-        state_since=decision.state_since,
-        extraction_change=decision.extraction_change,
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from pymongo import InsertOne, UpdateMany, UpdateOne
@@ -17,6 +18,7 @@ from newscrawl.items import Outcome, Story
 from newscrawl.storage.schema import text_language
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from newscrawl.items import Index, Link, Visit
@@ -37,23 +39,23 @@ BIRTH = ("crawl_id", "request_key", "url", "relation", "target", "depth", "prior
 PROVENANCE = ("crawl_id", "request_key", "discovered_from", "depth", "fetched_at", "etag", "last_modified")
 
 
-@cache
-def _field_names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
-
-
 def plain(value: Any) -> Any:
     """Return a value as BSON takes it: dataclasses as dicts without their Nones, enum members as strings."""
-    if type(value) is str:  # nearly all are
-        return value
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, Enum):
-        return value.value
-    if is_dataclass(value) and not isinstance(value, type):
-        names = _field_names(type(value))
-        return {name: plain(item) for name in names if (item := getattr(value, name)) is not None}
-    return value
+    convert = _conversion(value.__class__)
+    return convert(value) if convert else value
+
+
+@cache
+def _conversion(kind: type) -> Callable[[Any], Any] | None:
+    """Return how values of a type become plain, None if they are; there are few types, and 500 values in a page."""
+    if issubclass(kind, list):
+        return lambda values: [plain(value) for value in values]
+    if issubclass(kind, Enum):
+        return attrgetter("_value_")  # the same as ``value``, at a tenth of its time
+    if is_dataclass(kind):
+        names = tuple(field.name for field in fields(kind))
+        return lambda one: {name: plain(value) for name in names if (value := getattr(one, name)) is not None}
+    return None
 
 
 def content(story: Story) -> Document:
@@ -75,14 +77,14 @@ def page_key(page: Story | Index) -> str:
 
 def edge_id(start: str, link: Link) -> str:
     """Return ``_id`` of an edge: of several blocks that hold the same link with the same relation there is one edge."""
-    return f"{start}|{link.key}|{link.relation.value}"
+    return f"{start}|{link.key}|{link.relation}"
 
 
 def first_edges(page: Story | Index) -> dict[str, Link]:
     """Return a page's edges by ``_id``; of those with equal ends and relation the first by position stands."""
     start = page_key(page)
     edges: dict[str, Link] = {}
-    for link in sorted(page.links, key=lambda link: link.position):
+    for link in sorted(page.links, key=attrgetter("position")):
         edges.setdefault(edge_id(start, link), link)
     return edges
 
@@ -90,21 +92,25 @@ def first_edges(page: Story | Index) -> dict[str, Link]:
 def shown_of(link: Link) -> Document:
     """Return what a page shows of an edge, without its ends."""
     shown: Document = {
-        "url": link.url, "target": link.target.value, "text": link.text, "position": link.position,
+        "url": link.url, "target": plain(link.target), "text": link.text, "position": link.position,
     }  # fmt: skip
-    for name, value in (("group_title", link.group_title), ("target_updated_at", link.target_updated_at)):
-        if value is not None:
-            shown[name] = value
+    if link.group_title is not None:
+        shown["group_title"] = link.group_title
+    if link.target_updated_at is not None:
+        shown["target_updated_at"] = link.target_updated_at
     return shown
 
 
-def edge_insert(page: Story | Index, key: str, link: Link, *, seen_at: datetime) -> InsertOne[Document]:
-    """Return the write of an edge that nobody is known to have seen; where somebody has, it fails as a duplicate key.
+def new_edge(page: Story | Index, key: str, link: Link, *, seen_at: datetime) -> Document:
+    """Return the edge that nobody is known to have seen; where somebody has, its insert fails as a duplicate key.
 
-    It takes MongoDB a fifth of the time of :func:`edge_operation`, which leaves the same behind.
+    The insert takes MongoDB a fifth of the time of :func:`edge_operation`, which leaves the same behind.
     """
-    seen = {"first_seen_at": seen_at, "last_seen_at": seen_at, "first_fetched_at": page.fetched_at}
-    return InsertOne({"_id": key} | _ends(page, link) | shown_of(link) | {"fetched_at": page.fetched_at} | seen)
+    fetched_at = page.fetched_at
+    return {
+        "_id": key, **_ends(page, link), **shown_of(link), "fetched_at": fetched_at,
+        "first_seen_at": seen_at, "last_seen_at": seen_at, "first_fetched_at": fetched_at,
+    }  # fmt: skip
 
 
 def edge_operation(page: Story | Index, key: str, link: Link, *, seen_at: datetime) -> UpdateOne:
@@ -122,7 +128,7 @@ def edge_operation(page: Story | Index, key: str, link: Link, *, seen_at: dateti
 
 
 def _ends(page: Story | Index, link: Link) -> Document:
-    return {"from": page_key(page), "to": link.key, "relation": link.relation.value}
+    return {"from": page_key(page), "to": link.key, "relation": plain(link.relation)}
 
 
 def earlier_edge_operation(edge: str, fetched_at: datetime | None, *, seen_at: datetime) -> UpdateOne:
@@ -138,14 +144,16 @@ def gone_operation(start: str, at: datetime | None) -> UpdateMany:
 
 
 def story_operation(
-    story: Story, *, seen_at: datetime, state_since: datetime | None, known: Document | None
+    story: Story, state: Document, *, seen_at: datetime, state_since: datetime | None, known: Document | None
 ) -> InsertOne[Document] | UpdateOne:
     """Return the write of a story's current state over the one that is ``known``, None if there is no story yet.
+
+    ``state`` is its :func:`content`.
 
     It matches only the document that the decision was made by. Where another crawl changed it meanwhile, the write fails as
     a duplicate key. ``state_since``: when this state was seen first, None if it is the known one.
     """
-    current = _current(story)
+    current = _current(story, state)
     if state_since:
         current |= {"content_crawl_id": story.crawl_id, "state_since": state_since}
     if known is None:  # an upsert would leave the same and take MongoDB half as long again
@@ -157,10 +165,10 @@ def story_operation(
     return UpdateOne({"_id": story.story_id} | as_known(known), _without_empty(update), upsert=True)
 
 
-def _current(story: Story) -> Document:
-    current = {name: value for name, value in content(story).items() if name != "also_ids"}
+def _current(story: Story, state: Document) -> Document:
+    current = {name: value for name, value in state.items() if name != "also_ids"}
     current |= {name: plain(value) for name in PROVENANCE if (value := getattr(story, name)) is not None}
-    keys = bands(story.text)
+    keys = bands(current["text"])
     return current | {"bands": keys} if keys else current
 
 
@@ -192,35 +200,54 @@ def seen(story: Story, seen_at: datetime, *, state: bool = True) -> Document:
     return {"$min": {"first_seen_at": seen_at}, "$max": {"last_seen_at": seen_at}, "$addToSet": sets}
 
 
-def revision_operation(story: Story, *, state_since: datetime | None, extraction_change: bool) -> UpdateOne:
+def new_revision(story: Story, state: Document, *, extraction_change: bool = False) -> Document:
+    """Return the revision of a story that was found in a state (``state`` is its :func:`content`) for the first time."""
+    at = story.fetched_at
+    return _revision(story, state, extraction_change=extraction_change) | {
+        "_id": _revision_id(story),
+        "seen": [{"first": at, "last": at}],
+    }
+
+
+def _revision_id(story: Story) -> str:
+    return f"{story.story_id}|{story.content_hash}"
+
+
+def _revision(story: Story, state: Document, *, extraction_change: bool) -> Document:
+    document = state | {"story_id": story.story_id, "crawl_id": story.crawl_id, "fetched_at": story.fetched_at}
+    return document | {"extraction_change": True} if extraction_change else document
+
+
+def revision_operation(
+    story: Story, state: Document, *, state_since: datetime | None, extraction_change: bool
+) -> UpdateOne:
     """Return the write of a revision: a full state and the intervals of ``fetched_at`` in which it stood.
 
     ``state_since``: where the story was in this state when last seen, the start of that interval, which is drawn out to
     now. Otherwise a new interval begins, so that A, B, A is A seen twice; one that covers this moment already makes the
     upsert fail as a duplicate key, which the store takes for "known".
     """
-    key, at = f"{story.story_id}|{story.content_hash}", story.fetched_at
+    key, at = _revision_id(story), story.fetched_at
     if state_since:
         return UpdateOne({"_id": key}, {"$max": {"seen.$[now].last": at}}, array_filters=[{"now.first": state_since}])
-    state = content(story) | {"story_id": story.story_id, "crawl_id": story.crawl_id, "fetched_at": at}
-    if extraction_change:
-        state["extraction_change"] = True
     covering = {"$elemMatch": {"first": {"$lte": at}, "last": {"$gte": at}}}
     begun = {"$each": [{"first": at, "last": at}], "$sort": {"first": 1}}
+    born = _revision(story, state, extraction_change=extraction_change)
     return UpdateOne(
-        {"_id": key, "seen": {"$not": covering}}, {"$setOnInsert": state, "$push": {"seen": begun}}, upsert=True
+        {"_id": key, "seen": {"$not": covering}}, {"$setOnInsert": born, "$push": {"seen": begun}}, upsert=True
     )
 
 
 def visit_document(visit: Visit) -> Document:
     """Return a visit as it is stored, without its ``_id``."""
-    return {name: value for name, value in plain(visit).items() if value is not None}
+    document: Document = plain(visit)
+    return document
 
 
-def pending_operation(visit: Visit) -> InsertOne[Document]:
-    """Return the write of a visit's birth; it fails as a duplicate key where the visit is known, pending or settled."""
-    born = {name: value for name, value in visit_document(visit).items() if name in BIRTH}
-    return InsertOne({"_id": visit.visit_id} | born | {"outcome": Outcome.PENDING.value})
+def new_visit(visit: Visit) -> Document:
+    """Return a visit as it is born; its insert fails as a duplicate key where the visit is known, pending or settled."""
+    born = {name: plain(value) for name in BIRTH if (value := getattr(visit, name)) is not None}
+    return {"_id": visit.visit_id} | born | {"outcome": Outcome.PENDING.value}
 
 
 def settle_operation(visit: Visit) -> UpdateOne:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawl.items import Outcome
 from newscrawl.storage import documents
-from newscrawl.storage.bulk import bulk
+from newscrawl.storage.bulk import bulk, insert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,8 +32,8 @@ async def write_edges(
     stories = {page for page, decision in decided.items() if decision.known is None}
     new = [edge for edge in edges if id(edge[0]) in stories]
     known = [edge for edge in edges if id(edge[0]) not in stories]
-    inserts = [documents.edge_insert(*edge, seen_at=now) for edge in new]
-    known += [new[index] for index in await bulk(database, "links", inserts)]
+    born = [documents.new_edge(*edge, seen_at=now) for edge in new]
+    known += [new[index] for index in await insert(database, "links", born)]
     writes = [documents.edge_operation(*edge, seen_at=now) for edge in known]
     overtaken = [known[index] for index in await bulk(database, "links", writes)]
     earlier = [documents.earlier_edge_operation(key, page.fetched_at, seen_at=now) for page, key, _ in overtaken]

@@ -8,6 +8,8 @@ from collections import Counter, defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from pymongo import ASCENDING
+
 from newscrawl.fingerprints import WORTH_COMPARING, estimate
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ Bands = dict[str, list[bytes]]
 Pair = tuple[str, str]
 """Two story ids, the lesser first."""
 
+BY_KEY = [("bands", ASCENDING)]
+"""The index by which stories are found."""
 CROWD = 50
 """How many stories may have a key. More do where the text is a template, and then the key tells nothing and is left out."""
 AT_ONCE = 500
@@ -61,7 +65,8 @@ class Neighbours:
         limit = AT_ONCE
         while asked:
             query = {"bands": {"$in": list(asked)}, "_id": {"$nin": list(own)}}
-            rows = await self.stories.find(query, {"bands": 1}).limit(limit).to_list()
+            # left to itself MongoDB may choose the index of ids, and reads all stories but our own
+            rows = await self.stories.find(query, {"bands": 1}, hint=BY_KEY).limit(limit).to_list()
             crowded = self._crowded(asked, [*own.values(), *(row["bands"] for row in rows)])
             if len(rows) < limit:
                 return {row["_id"]: row["bands"] for row in rows}

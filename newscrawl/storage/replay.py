@@ -13,7 +13,6 @@ from newscrawl.items import Outcome
 from newscrawl.storage import migrations
 from newscrawl.storage.batch import BatchWriter
 from newscrawl.storage.connection import said_in_one_line
-from newscrawl.storage.documents import pending_operation
 from newscrawl.storage.ending import count_again, has_gone_on, record_end
 from newscrawl.storage.refusing import RefusalWriter
 from newscrawl.storage.spool import DEAD_LETTERS, SPOOL, Spool, SpoolError, corpus_of, folder_of
@@ -138,8 +137,7 @@ class _Replay:
         try:
             for at, group in groupby(entries, key=lambda entry: entry["at"]):
                 batch = list(group)
-                births = [pending_operation(visit) for entry in batch for visit in entry.get("found", ())]
-                await batches.bulk("visits", births)
+                await batches.write_births(visit for entry in batch for visit in entry.get("found", ()))
                 await self._write_pages(writer, [entry["page"] for entry in batch if "page" in entry], at)
                 ends = [entry["end"] for entry in batch if "end" in entry]
                 if ends and not await has_gone_on(self._database, crawl_id, at):

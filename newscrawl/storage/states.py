@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawl.items import Story
 from newscrawl.storage import documents
-from newscrawl.storage.bulk import bulk
-from newscrawl.storage.decisions import Decision, revision_write, tells_of_story
+from newscrawl.storage.bulk import bulk, insert
+from newscrawl.storage.decisions import Decision, tells_of_story
 from newscrawl.storage.edges import write_edges
 from newscrawl.storage.intervals import fetches_of, put_in_order
 from newscrawl.storage.sightings import last_sightings
@@ -72,13 +72,33 @@ async def write_states(database: Database, decisions: Iterable[Decision], now: d
 async def _write_once(database: Database, decisions: list[Decision], now: datetime) -> list[Decision]:
     """Write what is decided; return the decisions that another crawl has overtaken."""
     stored = [decision for decision in decisions if not decision.duplicate]
-    await bulk(database, "revisions", [revision_write(decision) for decision in stored])
+    await _write_revisions(database, stored)
     newest = [decision for decision in stored if not decision.superseded_at]
     writes = [
-        documents.story_operation(one.story, seen_at=now, state_since=one.changed_at, known=one.known) for one in newest
+        documents.story_operation(one.story, one.state, seen_at=now, state_since=one.changed_at, known=one.known)
+        for one in newest
     ]
     overtaken = await bulk(database, "stories", writes)
     seen_again = [decision for decision in decisions if decision.duplicate or decision.superseded_at]
     sightings = [documents.sighting_operation(one.story, seen_at=now, state=not one.duplicate) for one in seen_again]
     await bulk(database, "stories", sightings)
     return [newest[index] for index in overtaken]
+
+
+async def _write_revisions(database: Database, stored: list[Decision]) -> None:
+    """Write the states that stories were found in.
+
+    Of a story that nobody has seen the revision is inserted, in half of the time of an upsert; where another crawl was
+    faster, that is found out by its key, and the sighting is added to what is there.
+    """
+    first = [decision for decision in stored if decision.first_sight]
+    known = [decision for decision in stored if not decision.first_sight]
+    born = [documents.new_revision(one.story, one.state) for one in first]
+    known += [first[index] for index in await insert(database, "revisions", born)]
+    writes = [
+        documents.revision_operation(
+            one.story, one.state, state_since=one.state_since, extraction_change=one.extraction_change
+        )
+        for one in known
+    ]
+    await bulk(database, "revisions", writes)

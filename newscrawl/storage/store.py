@@ -1,8 +1,7 @@
-"""StoryStore: takes page records, writes them in batches, in an order that a crash between any two writes heals."""
+"""StoryStore: takes page records and brings them into the corpus, whatever becomes of the server meanwhile."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,10 +10,11 @@ from pymongo.errors import PyMongoError
 from pymongo.write_concern import WriteConcern
 
 from newscrawl.items import Outcome, Relation, Target, Visit
-from newscrawl.storage import documents, drift, holding, migrations
+from newscrawl.storage import drift, holding, migrations
 from newscrawl.storage.batch import BatchWriter
 from newscrawl.storage.connection import StoreUnavailableError
 from newscrawl.storage.ending import count_visits, record_end
+from newscrawl.storage.outbox import Outbox
 from newscrawl.storage.patience import patient
 from newscrawl.storage.refusing import RefusalWriter
 from newscrawl.storage.replay import REOPENED
@@ -33,11 +33,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BATCH_PAGES = 100
-"""A batch is written when it holds so many pages …"""
-FLUSH_SECONDS = 0.5
-"""… or when its first page has waited so long."""
-
 PATIENCE_SECONDS = 300
 """How long a write waits for a server that is away."""
 
@@ -54,7 +49,7 @@ T = TypeVar("T")
 
 
 class StoryStore:
-    """The writer of one crawl. One batch is written at a time; who adds while it is full waits for it."""
+    """The writer of one crawl."""
 
     def __init__(
         self,
@@ -86,11 +81,7 @@ class StoryStore:
         """Why nothing is written any more, None while all is well."""
         self._writer = BatchWriter(self.database, crawl_id)
         self._pages = RefusalWriter(self._writer, letters)
-        self._seeds: list[Visit] = []
-        self._batch: list[PageRecord] = []
-        self._writing = asyncio.Lock()
-        self._timer: asyncio.TimerHandle | None = None
-        self._flushing: asyncio.Task[None] | None = None
+        self._outbox = Outbox(self._write)
 
     async def prepare(self) -> None:
         """Make an empty database a corpus, bring an older one to this version. Raises StoreUnavailableError for a newer one."""
@@ -121,8 +112,9 @@ class StoryStore:
 
     async def add_pending(self, visits: list[Visit]) -> None:
         """Write the birth of visits that no page led to: seeds."""
-        self._seeds += visits
-        await self.flush()
+        await self._patiently(self._writer.write_births, visits)
+        if self.lost and self.spool:
+            self._set_aside(self.spool.add_found, visits, datetime.now(UTC))
 
     async def take_keys(self, take: Callable[[str], object]) -> None:
         """Hand on the request keys of all visits of this crawl, so that a resumed one decides on none of them again.
@@ -163,51 +155,37 @@ class StoryStore:
         return await self._patiently(holding.story, self.database, story_id)
 
     async def add(self, record: PageRecord) -> None:
-        """Take one ended page. Returns at once unless the batch is full; then when there is room again."""
-        self._batch.append(record)
-        if len(self._batch) >= BATCH_PAGES:
-            await self.flush()
-        elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self._flush_soon)
-
-    async def room(self) -> None:
-        """Return when the batch is not full."""
-        if len(self._batch) >= BATCH_PAGES:
-            await self.flush()
-
-    def _flush_soon(self) -> None:
-        self._timer = None
-        self._flushing = asyncio.get_running_loop().create_task(self.flush())
-
-    async def flush(self) -> None:
-        """Write all that was taken so far. During an outage this waits, and with it whoever brings more.
+        """Take one ended page. Returns at once unless too many are in hand; then when there is room again.
 
         When the server stays away for longer than ``patience``, or writing fails in any other way, ``on_lost`` is told
         why, and this and all that is still to come goes to the spool. Without one the visits stay pending, so that a
         resumed crawl fetches their pages again.
         """
-        async with self._writing:
-            while self._seeds or self._batch:
-                seeds, batch = list(self._seeds), self._batch[:BATCH_PAGES]
-                await self._patiently(self._write, seeds, batch)
-                if self.lost:
-                    self._keep(seeds, batch)
-                del self._seeds[: len(seeds)], self._batch[: len(batch)]
-                for record in batch if self.lost is None else ():
-                    self.on_settled(record)
+        await self._outbox.add(record)
 
-    async def _write(self, seeds: list[Visit], batch: list[PageRecord]) -> None:
-        await self._writer.bulk("visits", [documents.pending_operation(visit) for visit in seeds])
-        if batch:
-            await self._pages.write(batch)
+    async def room(self) -> None:
+        """Return when there is room for a page."""
+        await self._outbox.room()
 
-    def _keep(self, seeds: list[Visit], batch: list[PageRecord]) -> None:
+    async def flush(self) -> None:
+        """Write all that was taken so far. During an outage this waits, and with it whoever brings more."""
+        await self._outbox.flush()
+
+    async def _write(self, batch: list[PageRecord]) -> None:
+        if await self._patiently(self._bring, batch):
+            for record in batch:
+                self.on_settled(record)
+        else:
+            self._keep(batch)
+
+    async def _bring(self, batch: list[PageRecord]) -> bool:
+        await self._pages.write(batch)
+        return True
+
+    def _keep(self, batch: list[PageRecord]) -> None:
         """Put into the spool what cannot be written any more."""
-        now = datetime.now(UTC)
-        if seeds and self.spool:
-            self._set_aside(self.spool.add_found, seeds, now)
-        if batch and self.spool:
-            self._set_aside(self.spool.add_pages, batch, now)
+        if self.spool:
+            self._set_aside(self.spool.add_pages, batch, datetime.now(UTC))
         if self.spool:
             self._spooled += len(batch)
         else:
@@ -257,8 +235,6 @@ class StoryStore:
 
     async def close(self) -> None:
         """Write what is left and disconnect; say where that is which could not be written."""
-        if self._timer:
-            self._timer.cancel()
         await self.flush()
         self._close_spool()
         if self.letters:
